@@ -1,0 +1,43 @@
+/// Where a secret is found. The secret itself never stands in a manifest, and never in this value.
+public struct Credential: Sendable, Hashable {
+    /// Its `metadata.name`.
+    public var name: String
+    /// Where the secret is found.
+    public var source: Source
+    /// The hosts it may be sent to (`registry.example.com`, `*.example.com`, with `:port` where there is one);
+    /// empty: the host of the registry that uses it.
+    public var hosts: [String]
+
+    /// Names a place where a secret is found.
+    public init(name: String, source: Source, hosts: [String] = []) {
+        self.name = name
+        self.source = source
+        self.hosts = hosts
+    }
+
+    /// The places a secret can be found in.
+    public enum Source: Sendable, Hashable {
+        /// Docker's (or podman's) client configuration; `nil`: the usual places of the user who runs davit.
+        case dockerConfig(path: String?)
+        /// A program `docker-credential-NAME`.
+        case helper(name: String)
+        /// A user name and a password in two environment variables, named here.
+        case environment(username: String, password: String)
+        /// A bearer token in an environment variable, named here.
+        case environmentToken(String)
+        /// A file that is read again whenever it changed (absolute path).
+        case file(path: String, format: FileFormat)
+        /// No secret at all.
+        case anonymous
+    }
+
+    /// How a secret stands in a file.
+    public enum FileFormat: String, Sendable, Hashable, CaseIterable {
+        /// `{"username": "…", "password": "…"}` or `{"token": "…"}`
+        case json
+        /// One line, `user:password`.
+        case userPassword
+        /// A bearer token alone.
+        case token
+    }
+}

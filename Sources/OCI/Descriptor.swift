@@ -1,0 +1,19 @@
+/// What a piece of content is, how it hashes and how long it is (image-spec, descriptor.md).
+public struct Descriptor: Hashable, Sendable, Codable {
+    /// What it is.
+    public var mediaType: MediaType
+    /// What it hashes to.
+    public var digest: Digest
+    /// How many bytes it has.
+    public var size: Int64
+    /// What it runs on, in an index.
+    public var platform: Platform?
+
+    /// Describes a piece of content.
+    public init(mediaType: MediaType, digest: Digest, size: Int64, platform: Platform? = nil) {
+        self.mediaType = mediaType
+        self.digest = digest
+        self.size = size
+        self.platform = platform
+    }
+}
