@@ -3,7 +3,7 @@ import Logging
 import OCI
 
 extension Authorizer {
-    /// Gets what is to be sent, unless another got it in the meantime. Runs once at a time for a set of rights.
+    /// Gets what is to be sent, unless another got it in the meantime.
     func obtain(
         _ scopes: Set<Scope>, inPlaceOf refused: Authorization?
     ) async throws(AuthError) -> Authorization? {
@@ -99,7 +99,7 @@ extension Authorizer {
             throw AuthError(
                 .untrustedRealm, at: host,
                 detail:
-                    "the registry names a token server by a URL with a user name or password, which is refused"
+                    "the registry names a token server by a URL with a user name or password"
             )
         } catch {
             throw AuthError(
@@ -114,7 +114,7 @@ extension Authorizer {
         let detail =
             isShown
             ? "the registry refused the credential; check it and its rights"
-            : "the registry wants a credential, but there is none for it; name one, or log in with docker or podman"
+            : "the registry wants a credential, but there is none; name one, or log in with docker or podman"
         return AuthError(.denied, at: host, detail: detail)
     }
 

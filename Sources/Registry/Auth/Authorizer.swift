@@ -47,7 +47,7 @@ public actor Authorizer {
         self.logger = logger
     }
 
-    /// What to send with a request that needs these rights: nothing until the registry has asked for something.
+    /// What to send with a request that needs these rights: nothing until the registry has asked.
     public func authorization(for scopes: Set<Scope>) async throws(AuthError) -> Authorization? {
         guard way != nil else { return nil }
         if let current = current(scopes) { return current }
@@ -56,7 +56,7 @@ public actor Authorizer {
         }
     }
 
-    /// What to send after a 401: something else than what was refused, or an error where there is nothing else.
+    /// What to send after a 401: something else than what was refused, or an error.
     ///
     /// It promises no more than one try: a caller whose fresh token is refused as well should give up.
     public func refused(

@@ -7,7 +7,7 @@ extension Login {
         return Data("\(username):\(password.reveal())".utf8).base64EncodedString()
     }
 
-    /// Says what keeps this login from standing in a field: a user name can't hold a colon, nor a token a space.
+    /// Says what keeps this login from standing in a field: no colon in a user name, no space in a token.
     var flaw: String? {
         switch self {
         case .anonymous: nil

@@ -63,7 +63,8 @@ struct RealmJudge: Sendable {
         AuthError(
             .untrustedRealm, at: host,
             detail:
-                "the registry \(registry) asks for a token from \(realm), but \(reason); nothing was sent; \(remedy)"
+                "the registry \(registry) asks for a token from \(realm), but \(reason); nothing was sent; "
+                + remedy
         )
     }
 }

@@ -1,6 +1,6 @@
 import OCI
 
-/// A right that a token carries (distribution token specification, "Requesting a Token"): `type:name:action,…`.
+/// A right that a token carries, `type:name:action,…` (distribution token specification).
 public struct Scope: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The resource's type: `repository`, `registry`.
     public let type: String

@@ -1,15 +1,7 @@
-/// An error that can say that nobody wanted the result any more.
-protocol Abandonable: Error {
-    /// The error of a task that was cancelled.
-    static var abandoned: Self { get }
-    /// True of that error.
-    var isAbandoned: Bool { get }
-}
-
 /// Lets those who want the same thing at the same time share one piece of work.
 ///
-/// Who comes first does the work in its own task, so that nothing runs that nobody waits for; where that task is
-/// cancelled, the next in the row takes the work over.
+/// Who comes first does the work in its own task, so that nothing runs that nobody waits for; where that task
+/// is cancelled, the next in the row takes the work over.
 actor SingleFlight<Key: Hashable & Sendable, Value: Sendable, Failure: Abandonable> {
     private enum Turn: Sendable {
         case landed(Result<Value, Failure>)

@@ -33,8 +33,8 @@ struct TokenAnswer: Decodable {
         [token, accessToken].compactMap { $0 }.first { Login.isVisible($0) }.map { Secret($0) }
     }
 
-    /// What is left of the token's life when the answer is sent. A server that hands out a token twice tells its age
-    /// by `issued_at`, which is compared with the server's own `Date`: our clock may be another.
+    /// What is left of the token's life when the answer is sent. A server that hands out a token twice tells
+    /// its age by `issued_at`, which is compared with the server's own `Date`: our clock may be another.
     func life(answeredAt date: String?) -> Duration {
         let whole = expiresIn.flatMap { $0.isFinite && $0 > 0 ? min($0, 86_400) : nil } ?? 60
         guard let issued = issuedAt.flatMap(Self.instant), let sent = date.flatMap(HTTPDate.read) else {

@@ -11,8 +11,8 @@ struct TokenRequest: Sendable {
     /// What is sent.
     let message: Request
 
-    /// Writes the question: a GET, with the name and password where there are some; a form where an identity token
-    /// is to be shown, since that belongs in no URL.
+    /// Writes the question: a GET, with the name and password where there are some; a form where an identity
+    /// token is to be shown, since that belongs in no URL.
     init(realm: Realm, login: Login, scopes: [Scope], security: Security) {
         self.login = login
         var headers: HTTPFields = [.accept: "application/json"]

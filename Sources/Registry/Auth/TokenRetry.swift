@@ -13,7 +13,7 @@ struct TokenRetry: Sendable {
     /// The longest wait that a server may ask for.
     var bearable: Duration = .seconds(60)
 
-    /// The wait before the next try: full jitter, or what the server asked for where that is longer; `nil`: give up.
+    /// The wait before the next try: full jitter, or what the server asked for if longer; `nil`: give up.
     func wait(after attempt: Int, asked: Duration?, chance: Double) -> Duration? {
         guard attempt < attempts, (asked ?? .zero) <= bearable else { return nil }
         let ceiling = min(longest, base * (1 << min(attempt - 1, 10)))

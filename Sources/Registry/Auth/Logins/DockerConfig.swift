@@ -35,7 +35,7 @@ struct DockerConfig: Sendable {
             throw LoginError(
                 .malformed, for: "",
                 detail:
-                    "\(path) is no client configuration of docker or podman: its JSON is broken or has another shape"
+                    "\(path) is no configuration of docker or podman: broken JSON, or of another shape"
             )
         }
         var logins: [String: Login] = [:]
@@ -49,8 +49,8 @@ struct DockerConfig: Sendable {
         store = fields.credsStore.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// What the file says of a host and repository, the first thing first: the helper of the host, or of all hosts;
-    /// then the login of the longest path (`host/team/app`, `host/team`, `host`).
+    /// What the file says of a host and repository, the first thing first: the helper of the host, or of
+    /// all hosts; then the login of the longest path (`host/team/app`, `host/team`, `host`).
     func findings(for host: String, repository: RepositoryName?) -> [Finding] {
         let host = Self.normalized(host)
         let helper = (helpers[host] ?? store).map { [Finding.helper($0)] } ?? []
@@ -83,7 +83,8 @@ struct DockerConfig: Sendable {
                 throw LoginError(
                     .malformed, for: "",
                     detail:
-                        "\(path): the 'auth' of '\(key.printable(atMost: 100))' is no base64 of user:password; log in again"
+                        "\(path): the 'auth' of '\(key.printable(atMost: 100))' is no base64 of user:password; "
+                        + "log in again"
                 )
             }
             return pair

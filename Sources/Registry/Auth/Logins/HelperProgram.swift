@@ -11,7 +11,7 @@ struct HelperProgram: Sendable {
         /// What stood on standard error.
         var errors: String
 
-        /// What the helper says of a failure: one short line, and nothing that looks like an answer with a secret.
+        /// What the helper says of a failure: one short line, and nothing that looks like an answer.
         var complaint: String {
             let texts = [text, errors].filter { !$0.contains("{") && !$0.lowercased().contains("secret") }
             let lines = texts.flatMap { $0.split(whereSeparator: \.isNewline) }
@@ -35,7 +35,7 @@ struct HelperProgram: Sendable {
             throw LoginError(
                 .malformed, for: host,
                 detail:
-                    "'\(name.printable(atMost: 60))' is no helper's name: only a-z, 0-9 and '-' may stand in it"
+                    "'\(name.printable(atMost: 60))' is no helper's name: it may hold a-z, 0-9 and '-'"
             )
         }
         do { return try await timed(server) } catch { throw failure(error, host) }

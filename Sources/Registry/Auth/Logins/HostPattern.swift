@@ -1,5 +1,5 @@
-/// Hosts that a credential may be sent to: `a.example.com`, `*.example.com` (one label or more), each with `:port`
-/// where it is not the scheme's own.
+/// Hosts that a credential may be sent to: `a.example.com`, `*.example.com` (one label or more), each with
+/// `:port` where it is not the scheme's own.
 struct HostPattern: Hashable, Sendable {
     private let name: String
     private let port: String?
@@ -29,14 +29,4 @@ struct HostPattern: Hashable, Sendable {
         let port = String(text[text.index(after: colon)...])
         return (String(text[..<colon]), port == "443" || port == "80" ? nil : port)
     }
-}
-
-/// The hosts of Docker Hub, which goes by one name in references and by others on the wire.
-enum DockerHub {
-    /// The name in references.
-    static let name = "docker.io"
-    /// The names on the wire.
-    static let hosts: Set<String> = ["registry-1.docker.io", "auth.docker.io", "index.docker.io"]
-    /// The key that docker's stores keep its login under.
-    static let storeKey = "https://index.docker.io/v1/"
 }
