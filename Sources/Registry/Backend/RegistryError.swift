@@ -52,6 +52,8 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case transport(TransportError.Kind)
         /// The upload that was under way is unknown or unusable: it starts anew.
         case sessionLost
+        /// A tag moved while it was copied.
+        case moved
         /// The registry refused what was sent (other 4xx).
         case refused
         /// The answer makes no sense.
@@ -73,7 +75,7 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
     /// True of what may go well another time.
     public var isTransient: Bool {
         switch kind {
-        case .throttled, .unavailable, .wrongBytes, .sessionLost: true
+        case .throttled, .unavailable, .wrongBytes, .sessionLost, .moved: true
         case .transport(let kind): TransportError.isTransient(kind)
         default: false
         }
@@ -110,6 +112,7 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case .transport(.truncated): "truncated"
         case .transport(let kind): "connection \(kind.rawValue)"
         case .sessionLost: "upload lost"
+        case .moved: "moved"
         case .refused: "refused"
         case .malformed: "malformed answer"
         case .unsupported: "unsupported"

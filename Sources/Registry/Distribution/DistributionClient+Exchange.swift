@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import Logging
 import OCI
 
 /// What a request is for: the words of its errors, and the rights it needs.
@@ -83,14 +84,17 @@ extension DistributionClient {
 
     /// What to send now to prove who we are.
     func proof(for purpose: Purpose) async throws(RegistryError) -> Authorization? {
-        do { return try await authorizer.authorization(for: purpose.scopes) } catch {
+        do throws(AuthError) { return try await authorizer.authorization(for: purpose.scopes) } catch {
             throw failure(error, purpose)
         }
     }
 
     /// Gets a new proof after a 401; it is found by the next `proof(for:)`.
     func renew(_ proof: Authorization?, after response: Response, for purpose: Purpose) async throws(RegistryError) {
-        do { _ = try await authorizer.refused(proof, response: response, scopes: purpose.scopes) } catch {
+        let challenges = Challenge.all(in: response.headers)
+        do throws(AuthError) {
+            _ = try await authorizer.refused(proof, challenges: challenges, scopes: purpose.scopes)
+        } catch {
             throw failure(error, purpose)
         }
     }
@@ -110,6 +114,8 @@ extension HTTPField.Name {
     static var warning: Self { .other("Warning") }
     /// The digest of what an answer is about (distribution-spec, "Pulling manifests").
     static var contentDigest: Self { .other("Docker-Content-Digest") }
+    /// `Link` (RFC 8288).
+    static var link: Self { .other("Link") }
     /// The smallest piece that an upload session takes (distribution-spec, "Pushing a blob in chunks").
     static var chunkMinimum: Self { .other("OCI-Chunk-Min-Length") }
 
