@@ -82,7 +82,7 @@ actor BlobLedger {
         let ticket = lastWaiter
         let alarm = Task { [clock, deadline] in
             try await clock.sleep(for: deadline)
-            await self.wake(digest, ticket)
+            self.wake(digest, ticket)
             return true
         }
         await withTaskCancellationHandler {

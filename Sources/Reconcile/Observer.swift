@@ -15,10 +15,10 @@ struct Observer: Sendable {
     ///
     /// The first tag goes alone: a repository that is not there is then found out by one HEAD and one list.
     func look(
-        at group: [Numbered], found: @escaping @Sendable (_ index: Int, _ look: Look) async -> Void
+        at group: [Numbered], _ view: RepositoryView,
+        found: @escaping @Sendable (_ index: Int, _ look: Look) async -> Void
     ) async {
         guard let first = group.first else { return }
-        let view = RepositoryView(unknown: group.count)
         await found(first.index, await heads(of: first.claim, view))
         _ = await Array(group.dropFirst()).mapBounded(by: 16) { entry in
             await found(entry.index, await heads(of: entry.claim, view))

@@ -16,6 +16,9 @@ actor RepositoryView {
     /// - Parameter unknown: how many tags are to be looked at.
     init(unknown: Int) { self.unknown = unknown }
 
+    /// Another rule wants tags of the repository too.
+    func expect(_ more: Int) { unknown += more }
+
     /// True when a list has told that there is no such tag; else the tag counts as looked at from now on.
     func lacks(_ tag: Tag) -> Bool {
         unknown -= 1
@@ -85,5 +88,22 @@ actor RepositoryView {
         }
         blobs[digest] = asking
         return (try await asking.value.get(), true)
+    }
+}
+
+/// The views of a pass, one for each destination repository, whichever rules meet there.
+actor RepositoryViews {
+    private var views: [String: RepositoryView] = [:]
+
+    /// The view of a repository, of which so many more tags will be looked at.
+    func view(of repository: RepositoryName, at registry: String, expecting count: Int) async -> RepositoryView {
+        let name = "\(registry)/\(repository)"
+        if let known = views[name] {
+            await known.expect(count)
+            return known
+        }
+        let view = RepositoryView(unknown: count)
+        views[name] = view
+        return view
     }
 }

@@ -1,3 +1,4 @@
+import Desired
 import OCI
 import Plan
 import Registry
