@@ -53,7 +53,8 @@ public struct TLSDeclaration: Sendable, Hashable {
 
     /// The defaults: the system's certificates, checked.
     public init(
-        caFile: String? = nil, clientCertificate: String? = nil, clientKey: String? = nil, plainHTTP: Bool? = nil,
+        caFile: String? = nil, clientCertificate: String? = nil, clientKey: String? = nil,
+        plainHTTP: Bool? = nil,
         insecureSkipVerify: Bool = false
     ) {
         self.caFile = caFile

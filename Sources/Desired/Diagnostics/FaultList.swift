@@ -1,0 +1,45 @@
+import YAML
+
+/// Gathers faults and turns them into diagnostics: in the order of the files, each told once.
+struct FaultList {
+    private var faults: Set<Fault> = []
+    /// What concerns a file or folder as a whole.
+    private var general: [Diagnostic] = []
+
+    /// More than this many are counted, not shown.
+    private static let limit = 1_000
+
+    /// Something stops the manifests from being used.
+    var hasErrors: Bool {
+        general.contains { $0.severity == .error } || faults.contains { $0.severity == .error }
+    }
+
+    mutating func add(_ more: some Sequence<Fault>) { faults.formUnion(more) }
+
+    mutating func add(_ diagnostic: Diagnostic) { general.append(diagnostic) }
+
+    /// Everything, in order; a line too long for people to read is not shown with its fault.
+    func diagnostics(in files: [SourceFile]) -> [Diagnostic] {
+        let sorted = faults.sorted { ($0.place, $0.message) < ($1.place, $1.message) }
+        var lines: (file: Int, lines: [Substring.UnicodeScalarView]) = (-1, [])
+        var diagnostics = general
+        for fault in sorted.prefix(Self.limit) {
+            let place = fault.place
+            if lines.file != place.file { lines = (place.file, files[place.file].lines()) }
+            let number = place.position.line
+            let source =
+                lines.lines.indices.contains(number - 1) ? lines.lines[number - 1].prefix(5_000) : nil
+            diagnostics.append(
+                Diagnostic(
+                    severity: fault.severity, file: files[place.file].name, line: number,
+                    column: place.position.column, width: place.width, message: fault.message,
+                    sourceLine: source.flatMap { $0.count < 5_000 ? String($0) : nil }, hint: fault.hint))
+        }
+        if sorted.count > Self.limit {
+            diagnostics.append(
+                Diagnostic(
+                    file: "manifests", message: "\(sorted.count - Self.limit) more faults are not shown"))
+        }
+        return diagnostics
+    }
+}

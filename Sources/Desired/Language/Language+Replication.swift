@@ -1,0 +1,85 @@
+extension Language {
+    static let replication = Table(
+        keys: [
+            Key("source", .table(source), "Where the images come from.").required,
+            Key("destination", .table(destination), "Where they go.").required,
+            Key("images", .list(.table(image)), "What is copied; several entries for one repository add up.")
+                .required,
+            platforms, referrers, overwrite,
+            Key("concurrency", .whole(1...1_000), "Images copied at once. Default: 10."),
+            Key(
+                "retries", .whole(0...20),
+                "How often an image is tried again at the end of a pass. Default: 3."),
+            Key("suspend", .flag, "Keep the rule and do not run it. Default: false."),
+            Key(
+                "acknowledge", .list(.text), "REPOSITORY:TAG at the destination whose refusal is no failure."),
+            Key("requireMatch", .flag, "Fail, instead of warning, when nothing is selected. Default: false."),
+        ],
+        later: ["imageList", "flatten", "schedule", "statusTable"])
+
+    private static let source = Table(keys: [
+        Key("registry", .text, "The name of a Registry, or a host.").required
+    ])
+
+    private static let names = [
+        Key(
+            "repository", .text,
+            "The repository there; {registry}, {repository}, {namespace} and {name} stand for the source's. "
+                + "Default: {repository}."),
+        Key("tag", .text, "The tag there; {tag} stands for the source's. Default: {tag}."),
+    ]
+
+    private static let destination = Table(
+        keys: [Key("registry", .text, "The name of a Registry, or a host.").required] + names)
+
+    private static let image = Table(
+        keys: [
+            Key("repository", .text, "One repository, by its whole name."),
+            Key(
+                "repositories", .table(repositories),
+                "Those repositories of the registry's catalog that match."),
+            Key("tags", .table(tags), "Which tags; between its keys AND, within a key OR."),
+            Key("pins", .dictionary(key: "tag", .text), "Tags, each with the digest that it must have."),
+            platforms, referrers, overwrite,
+            Key(
+                "destination", .table(Table(keys: names, rules: [.atLeastOne(names.map(\.name))])),
+                "This entry's own names at the destination."),
+        ],
+        later: ["flatten"],
+        rules: [
+            .exactlyOne(["repository", "repositories"]), .atLeastOne(["tags", "pins"]),
+            .notBoth("repositories", "pins"),
+        ])
+
+    private static let repositories = Table(keys: [
+        Key("include", .list(.text), "Patterns of which one must match.").required,
+        Key("exclude", .list(.text), "Patterns of which none may match."),
+    ])
+
+    private static let tagFilters = ["include", "exclude", "matching", "semver", "newest"]
+
+    private static let tags = Table(
+        keys: [
+            Key("include", .list(.text), "Patterns of which one must match. Default: all tags."),
+            Key("exclude", .list(.text), "Patterns of which none may match."),
+            Key("matching", .text, "A regular expression; its group 'version' feeds semver and sortBy."),
+            Key("semver", .text, "A range of versions."),
+            Key("prereleases", .flag, "Pre-releases count as well. Default: false."),
+            Key(
+                "sortBy", .choice(Choice(words: SortOrder.allCases.map(\.rawValue))),
+                "The order that newest counts in. Default: semver."),
+            Key("newest", .whole(1...10_000), "How many of the last ones in that order are kept."),
+        ],
+        rules: [.atLeastOne(tagFilters), .needs("sortBy", "newest")])
+
+    private static let platforms = Key(
+        "platforms", .choice(Choice(words: ["all"], laterList: true)), "All platforms of an image are copied."
+    )
+
+    private static let referrers = Key(
+        "referrers", .off, "Signatures and other referrers are not copied with their image.")
+
+    private static let overwrite = Key(
+        "overwrite", .choice(Choice(words: Overwrite.allCases.map(\.rawValue))),
+        "What happens to a tag that has another digest at the destination. Default: always.")
+}

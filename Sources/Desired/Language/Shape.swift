@@ -1,0 +1,92 @@
+/// What a value must look like. The decoder and the JSON Schema both follow it, so that they can't disagree.
+indirect enum Shape: Sendable {
+    /// A text that is not empty.
+    case text
+    /// A whole number.
+    case whole(ClosedRange<Int>)
+    /// `true` or `false`.
+    case flag
+    /// `false` alone: what `true` would mean is not done yet.
+    case off
+    /// One of some words.
+    case choice(Choice)
+    /// One or more values in a row.
+    case list(Shape)
+    /// One or more keys that the writer names, described by the word for what they are.
+    case dictionary(key: String, Shape)
+    /// Keys that the language names.
+    case table(Table)
+    /// A mapping whose keys depend on something else.
+    case open
+
+    /// What it takes, for messages.
+    var wanted: String {
+        switch self {
+        case .text: "a text"
+        case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .flag: "true or false"
+        case .off: "false"
+        case .choice(let choice): choice.words.map(\.quoted).joined(separator: " or ")
+        case .list: "a list"
+        case .dictionary, .table, .open: "a mapping"
+        }
+    }
+}
+
+/// The words that a key takes, and what it will take once it is built.
+struct Choice: Sendable {
+    /// The words it takes now.
+    var words: [String]
+    /// Words that are not available yet.
+    var laterWords: [String] = []
+    /// A list will be taken too, and is not available yet.
+    var laterList = false
+}
+
+/// The keys of one mapping.
+struct Table: Sendable {
+    /// The keys that work.
+    var keys: [Key]
+    /// Keys of the language that are refused until they work.
+    var later: [String] = []
+    /// What must hold between its keys.
+    var rules: [Rule] = []
+
+    /// What must hold between the keys of a mapping.
+    enum Rule: Sendable {
+        /// One of these and no other of them.
+        case exactlyOne([String])
+        /// One of these, or several.
+        case atLeastOne([String])
+        /// Not both.
+        case notBoth(String, String)
+        /// The first has no meaning without the second.
+        case needs(String, String)
+    }
+
+    subscript(name: String) -> Key? { keys.first { $0.name == name } }
+}
+
+/// One key of the language.
+struct Key: Sendable {
+    var name: String
+    var shape: Shape
+    /// It can't be left out.
+    var isRequired = false
+    /// One sentence for editors.
+    var meaning: String
+
+    /// Describes a key that may be left out.
+    init(_ name: String, _ shape: Shape, _ meaning: String) {
+        self.name = name
+        self.shape = shape
+        self.meaning = meaning
+    }
+
+    /// The same key, as one that can't be left out.
+    var required: Key {
+        var key = self
+        key.isRequired = true
+        return key
+    }
+}

@@ -1,0 +1,121 @@
+import OCI
+
+/// Follows the names that objects use for each other, once all objects are read.
+struct Linker {
+    private let declarations: [Declaration]
+    private let unknown: UnknownNames
+    private let files: [String]
+    private var names: [Kind: [String: Place]] = [:]
+
+    private(set) var faults: [Fault] = []
+
+    init(_ declarations: [Declaration], unknown: UnknownNames, files: [String]) {
+        self.declarations = declarations
+        self.unknown = unknown
+        self.files = files
+    }
+
+    /// Checks every name, and gathers what could be read.
+    mutating func link() -> DesiredState {
+        for declaration in declarations { enroll(declaration) }
+        var state = DesiredState()
+        for declaration in declarations {
+            if case .credential(let credential) = declaration.body {
+                state.credentials[credential.name] = credential
+            }
+        }
+        for declaration in declarations {
+            guard case .registry(let registry, let uses) = declaration.body else { continue }
+            for use in uses { check(use, for: registry, in: state) }
+            state.registries[registry.name] = registry
+        }
+        var claims = StaticClaims(files: files)
+        for declaration in declarations {
+            guard case .rule(var rule, let places) = declaration.body else { continue }
+            connect(&rule, places, &state)
+            claims.add(rule, places, registries: state.registries)
+            state.rules.append(rule)
+        }
+        faults += claims.faults
+        return state
+    }
+
+    private mutating func enroll(_ declaration: Declaration) {
+        guard let first = names[declaration.kind]?[declaration.name] else {
+            names[declaration.kind, default: [:]][declaration.name] = declaration.place
+            return
+        }
+        faults.append(
+            Fault(
+                "there is another \(declaration.kind.rawValue) named \(declaration.name.quoted)",
+                at: declaration.place,
+                hint: "the first one is at \(files[first.file]):\(first.position)"))
+    }
+
+    private mutating func check(_ use: NamedPlace, for registry: RegistryDeclaration, in state: DesiredState)
+    {
+        let known = names[.credential] ?? [:]
+        guard known[use.name] != nil || unknown.mayHold(use.name) else {
+            let hint = Suggestion.hint(for: use.name, among: known.keys)
+            faults.append(
+                Fault(
+                    "no Credential is named \(use.name.quoted)", at: use.place,
+                    hint: hint ?? "declare it in a document of 'kind: Credential'"))
+            return
+        }
+        guard let hosts = state.credentials[use.name]?.hosts, !hosts.isEmpty else { return }
+        guard !hosts.contains(where: { Self.covers($0, registry.host) }) else { return }
+        faults.append(
+            Fault(
+                "the Credential \(use.name.quoted) is never sent to \(registry.host.quoted)", at: use.place,
+                hint: "its 'hosts' are \(hosts.joined(separator: ", "))"))
+    }
+
+    private static func covers(_ pattern: String, _ host: String) -> Bool {
+        pattern == host || (pattern.hasPrefix("*.") && host.hasSuffix(pattern.dropFirst()))
+    }
+
+    private mutating func connect(
+        _ rule: inout Replication, _ places: RulePlaces, _ state: inout DesiredState
+    ) {
+        rule.source = registry(rule.source, at: places.source, &state)
+        rule.destination.registry = registry(rule.destination.registry, at: places.destination, &state)
+        let isHub = state.registries[rule.source]?.host == HostName.dockerHub
+        for index in rule.images.indices {
+            rule.images[index].destination?.registry = rule.destination.registry
+            guard isHub, case .named(let name) = rule.images[index].repositories else { continue }
+            rule.images[index].repositories = .named(Self.official(name))
+        }
+    }
+
+    /// Docker Hub's official images are named without the `library/` that they stand under.
+    private static func official(_ name: RepositoryName) -> RepositoryName {
+        name.description.contains("/") ? name : (try? RepositoryName("library/" + name.description)) ?? name
+    }
+
+    /// The key under `registries` that a rule means; a host that no Registry is named for is added.
+    private mutating func registry(_ name: String, at place: Place, _ state: inout DesiredState) -> String {
+        let known = names[.registry] ?? [:]
+        if known[name] != nil { return name }
+        guard HostName.isLike(name) else {
+            if !unknown.mayHold(name) {
+                let hint = Suggestion.hint(for: name, among: known.keys)
+                faults.append(
+                    Fault(
+                        "no Registry is named \(name.quoted)", at: place,
+                        hint: hint ?? "declare it in a document of 'kind: Registry', or write a host"))
+            }
+            return name
+        }
+        do throws(HostNameError) {
+            let host = try HostName(name).text
+            if known[host] == nil, state.registries[host] == nil {
+                state.registries[host] = RegistryDeclaration(name: host, host: host)
+            }
+            return host
+        } catch {
+            faults.append(Fault(error.description, at: place))
+            return name
+        }
+    }
+}

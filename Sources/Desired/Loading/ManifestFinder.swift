@@ -1,0 +1,101 @@
+import FoundationEssentials
+
+/// Finds and reads the files that a command line names.
+struct ManifestFinder {
+    private let options: LoadOptions
+    private var seen: Set<String> = []
+    private var bytes = 0
+
+    private(set) var files: [SourceFile] = []
+    private(set) var faults = FaultList()
+
+    private static let mostFiles = 10_000
+    private static let mostEntries = 100_000
+    private static let mostBytes = 64 << 20
+    private static let deepest = 64
+
+    init(options: LoadOptions) { self.options = options }
+
+    /// Reads the file, the folder or, for `-`, the standard input.
+    mutating func find(_ path: String) {
+        if path == "-" { return readStandardInput() }
+        guard let real = FilePaths.resolved(path) else {
+            return refuse(path, "its links go round in circles")
+        }
+        switch FilePaths.kind(of: real) {
+        case .file: read(path, real, root: FilePaths.parent(of: path))
+        case .folder: walk(path, real)
+        case .other: refuse(path, "it is neither a file nor a folder")
+        case nil: refuse(path, "there is no such file or folder")
+        }
+    }
+
+    /// Everything below a folder, in the order of the paths' bytes.
+    private mutating func walk(_ path: String, _ root: String) {
+        var found: [String] = []
+        var pending = [""]
+        var entries = 0
+        while let folder = pending.popLast() {
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: root + "/" + folder) else {
+                refuse(join(path, folder), "the folder can't be read")
+                continue
+            }
+            entries += names.count
+            guard entries <= Self.mostEntries else {
+                return refuse(path, "it holds more than \(Self.mostEntries) files")
+            }
+            for name in names where !name.hasPrefix(".") {
+                let entry = folder.isEmpty ? name : folder + "/" + name
+                switch FilePaths.kind(of: root + "/" + entry) {
+                case .folder: pending.append(entry)
+                default: if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { found.append(entry) }
+                }
+            }
+            guard folder.utf8.count(where: { $0 == UInt8(ascii: "/") }) < Self.deepest else {
+                return refuse(
+                    join(path, folder), "folders stand inside each other more than \(Self.deepest) deep")
+            }
+        }
+        for entry in found.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+            let full = root + "/" + entry
+            guard let real = FilePaths.resolved(full), FilePaths.contains(root, real) else {
+                refuse(join(path, entry), "the link leads out of the folder of the manifests")
+                continue
+            }
+            read(join(path, entry), real, root: path)
+        }
+    }
+
+    private func join(_ path: String, _ entry: String) -> String {
+        entry.isEmpty ? path : path.hasSuffix("/") ? path + entry : path + "/" + entry
+    }
+
+    private mutating func read(_ name: String, _ real: String, root: String) {
+        guard seen.insert(real).inserted else { return }
+        guard FilePaths.kind(of: real) == .file else {
+            return refuse(name, "it is no file, or leads to none")
+        }
+        bytes += FilePaths.size(of: real)
+        guard FilePaths.size(of: real) <= 4 << 20 else { return refuse(name, "the file has more than 4 MiB") }
+        guard files.count < Self.mostFiles, bytes <= Self.mostBytes else {
+            return refuse(name, "there are more than \(Self.mostFiles) files or 64 MiB of manifests")
+        }
+        guard let content = FileManager.default.contents(atPath: real) else {
+            return refuse(name, "the file can't be read")
+        }
+        let access = FileAccess(
+            folder: FilePaths.parent(of: name), root: root, secrets: options.secretsDirectory)
+        files.append(SourceFile(name: name, bytes: Array(content), access: access))
+    }
+
+    private mutating func readStandardInput() {
+        var text = ""
+        while text.utf8.count <= 4 << 20, let line = readLine(strippingNewline: false) { text += line }
+        let access = FileAccess(folder: ".", root: ".", secrets: options.secretsDirectory)
+        files.append(SourceFile(name: "-", bytes: Array(text.utf8), access: access))
+    }
+
+    private mutating func refuse(_ file: String, _ message: String) {
+        faults.add(Diagnostic(file: file, message: message))
+    }
+}

@@ -1,0 +1,42 @@
+import YAML
+
+/// Turns texts into declarations, one file after the other.
+struct ManifestReader {
+    private let variables: Variables
+
+    /// How many documents there were.
+    private(set) var documents = 0
+    private(set) var declarations: [Declaration] = []
+    private(set) var faults: [Fault] = []
+    private(set) var unknown = UnknownNames()
+
+    init(options: LoadOptions) {
+        variables = Variables(environment: options.environment, allowed: options.allowedVariables)
+    }
+
+    mutating func read(_ file: SourceFile, number: Int) {
+        let stream = YAMLStream(reading: file.bytes)
+        documents += stream.documents.count
+        faults += stream.faults.map { fault in
+            let place = Place(file: number, position: fault.position, width: fault.width)
+            return Fault(fault.message, at: place, hint: fault.hint)
+        }
+        var reader = ObjectReader(file: file, number: number, variables: variables)
+        for document in stream.documents {
+            if let declaration = reader.object(document) { declarations.append(declaration) }
+        }
+        faults += reader.faults
+        unknown.names.formUnion(reader.kindless)
+        if reader.hasNameless || !stream.isComplete { unknown.isOpen = true }
+    }
+}
+
+/// Objects that are there but could not be told: a name that refers to one of them is not at fault.
+struct UnknownNames {
+    /// Names of objects whose kind is unknown.
+    var names: Set<String> = []
+    /// There are objects whose names are unknown.
+    var isOpen = false
+
+    func mayHold(_ name: String) -> Bool { isOpen || names.contains(name) }
+}

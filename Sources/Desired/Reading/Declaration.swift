@@ -1,0 +1,39 @@
+import OCI
+
+/// One object of the manifests, before the names in it are followed.
+struct Declaration {
+    var kind: Kind
+    var name: String
+    /// Where the name stands.
+    var place: Place
+    /// The object; `nil` where something in it is at fault: it is still there to be referred to.
+    var body: Body?
+
+    enum Body {
+        case credential(Credential)
+        case registry(RegistryDeclaration, uses: [NamedPlace])
+        case rule(Replication, RulePlaces)
+    }
+}
+
+/// A name with its place.
+struct NamedPlace {
+    var name: String
+    var place: Place
+}
+
+/// Where the parts of a rule stand that are judged once all manifests are read.
+struct RulePlaces {
+    var source: Place
+    var destination: Place
+    var entries: [EntryPlaces]
+}
+
+/// Where the parts of one entry under `images` stand.
+struct EntryPlaces {
+    var entry: Place
+    var repository: Place?
+    var repositoryTemplate: Place?
+    var tagTemplate: Place?
+    var tags: [Tag: Place] = [:]
+}

@@ -1,0 +1,42 @@
+import FoundationEssentials
+
+/// Which files a manifest may name: those under its root and under the secrets directory, wherever links lead.
+struct FileAccess {
+    /// The folder of the manifest, where its relative paths begin (absolute).
+    let folder: String
+    /// The folder that they may not leave, links resolved.
+    let root: String
+    /// The folder of secrets, links resolved.
+    let secrets: String?
+
+    /// Opens the tree under `root` to the manifests in `folder`.
+    init(folder: String, root: String, secrets: String?) {
+        self.folder = FilePaths.absolute(folder)
+        self.root = FilePaths.resolved(root) ?? FilePaths.absolute(root)
+        self.secrets = secrets.flatMap(FilePaths.resolved)
+    }
+
+    /// Why a path is refused.
+    enum Refusal: Error, Equatable {
+        case absolute, outside, missing, notAFile
+    }
+
+    /// The absolute path of the file that a manifest names as `path`.
+    func file(at path: String) throws(Refusal) -> String {
+        guard !path.unicodeScalars.contains("\0") else { throw .missing }
+        let isAbsolute = path.hasPrefix("/")
+        let full = isAbsolute ? path : folder + "/" + path
+        guard let real = FilePaths.resolved(full) else { throw .missing }
+        let isSecret = secrets.map { FilePaths.contains($0, real) } ?? false
+        if isAbsolute, !isSecret { throw .absolute }
+        guard isSecret || FilePaths.contains(root, real) else { throw .outside }
+        switch FilePaths.kind(of: real) {
+        case .file: break
+        case nil: throw .missing
+        default: throw .notAFile
+        }
+        // Mounted secrets are exchanged by turning a link: its own path must stay, or the next one is never seen.
+        // In the tree of the manifests a link is turned by whoever commits: there the path is settled now.
+        return isAbsolute ? full : real
+    }
+}

@@ -1,0 +1,103 @@
+import OCI
+
+extension ObjectReader {
+    mutating func rule(_ name: String, _ spec: Fields) -> (rule: Replication, places: RulePlaces)? {
+        let names = destinationNames(spec["destination"]?.fields)
+        let acknowledged = (spec["acknowledge"]?.list ?? []).compactMap { acknowledgedImage($0) }
+        let source = spec["source"]?.fields?["registry"]
+        let destination = spec["destination"]?.fields?["registry"]
+        let images = (spec["images"]?.list ?? []).compactMap {
+            image($0, in: names, registry: destination?.text)
+        }
+        guard let source, let from = source.text, let destination, let to = destination.text else {
+            return nil
+        }
+        let rule = Replication(
+            name: name, source: from,
+            destination: Destination(registry: to, repository: names.repository, tag: names.tag),
+            images: images.map(\.entry), overwrite: overwrite(spec) ?? .always,
+            concurrency: spec["concurrency"]?.whole ?? 10, retries: spec["retries"]?.whole ?? 3,
+            suspend: spec["suspend"]?.flag ?? false, acknowledge: Set(acknowledged),
+            requireMatch: spec["requireMatch"]?.flag ?? false)
+        let places = RulePlaces(
+            source: place(of: source), destination: place(of: destination), entries: images.map(\.places))
+        return (rule, places)
+    }
+
+    /// The names at the destination, with where their templates stand.
+    struct DestinationNames {
+        var repository = NameTemplate.repository
+        var tag = NameTemplate.tag
+        var repositoryPlace: Place?
+        var tagPlace: Place?
+    }
+
+    /// Reads templates; what is not given stays as it is in `rule`.
+    mutating func destinationNames(
+        _ fields: Fields?, or rule: DestinationNames = DestinationNames()
+    ) -> DestinationNames {
+        var names = rule
+        if let value = fields?["repository"], let template = template(value, for: .repository) {
+            (names.repository, names.repositoryPlace) = (template, place(of: value))
+        }
+        if let value = fields?["tag"], let template = template(value, for: .tag) {
+            (names.tag, names.tagPlace) = (template, place(of: value))
+        }
+        return names
+    }
+
+    func overwrite(_ fields: Fields) -> Overwrite? { fields["overwrite"]?.text.flatMap(Overwrite.init) }
+
+    private mutating func template(_ value: Value, for target: TemplateText.Target) -> NameTemplate? {
+        guard let text = value.text else { return nil }
+        do throws(TemplateText.Problem) {
+            let template = try TemplateText(text, for: target)
+            return isPossible(template, target, value) ? NameTemplate(text: text) : nil
+        } catch {
+            refuse(error.message, at: value, offset: error.offset, width: error.width, hint: error.hint)
+            return nil
+        }
+    }
+
+    /// Whether any source could give a name: `a` is one wherever a placeholder can stand.
+    private mutating func isPossible(
+        _ template: TemplateText, _ target: TemplateText.Target, _ value: Value
+    ) -> Bool {
+        let values = Dictionary(uniqueKeysWithValues: target.placeholders.map { ($0, "a") })
+        let sample = template.filled(values)
+        let problem: String? =
+            switch target {
+            case .repository: Self.reason { () throws(RepositoryNameError) in _ = try RepositoryName(sample) }
+            case .tag: Self.reason { () throws(TagError) in _ = try Tag(sample) }
+            }
+        guard let problem else { return true }
+        refuse("no image can be named by this template: \(problem)", at: value)
+        return false
+    }
+
+    private static func reason<Reason: Error & CustomStringConvertible>(
+        _ check: () throws(Reason) -> Void
+    ) -> String? {
+        do throws(Reason) {
+            try check()
+            return nil
+        } catch { return error.description }
+    }
+
+    private mutating func acknowledgedImage(_ value: Value) -> String? {
+        guard let text = value.text else { return nil }
+        let hint = "write REPOSITORY:TAG, as they are at the destination"
+        guard let colon = text.lastIndex(of: ":") else {
+            refuse("\(text.quoted) names no tag", at: value, hint: hint)
+            return nil
+        }
+        let repository = Self.reason { () throws(RepositoryNameError) in
+            _ = try RepositoryName(String(text[..<colon]))
+        }
+        let tag = Self.reason { () throws(TagError) in _ = try Tag(String(text[text.index(after: colon)...]))
+        }
+        guard let problem = repository ?? tag else { return text }
+        refuse(problem, at: value, hint: hint)
+        return nil
+    }
+}
