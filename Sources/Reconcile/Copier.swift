@@ -45,9 +45,9 @@ actor Copier {
         var outcome = ImageOutcome(planned)
         outcome.tries = tries
         var failure: RegistryError?
-        let begun = ContinuousClock.now
         do throws(RegistryError) {
-            let moved = try await inTurn(look, planned)
+            let (moved, time) = try await inTurn(look, planned)
+            outcome.seconds = time.inSeconds
             outcome.bytes = moved.bytes
             outcome.uploads = moved.uploads
             outcome.mounts = moved.mounts
@@ -55,17 +55,19 @@ actor Copier {
             failure = error
             outcome = outcome.failed(error)
         }
-        outcome.seconds = (ContinuousClock.now - begun).inSeconds
         await note(outcome, of: look.image.claim, error: failure)
     }
 
-    private nonisolated func inTurn(_ look: Look, _ planned: PlannedImage) async throws(RegistryError) -> Executor.Moved {
+    private nonisolated func inTurn(_ look: Look, _ planned: PlannedImage)
+        async throws(RegistryError) -> (Executor.Moved, Duration)
+    {
         let claim = look.image.claim
         do {
-            return try await (turns[claim.rule] ?? pending).holding { () async throws -> Executor.Moved in
+            return try await (turns[claim.rule] ?? pending).holding { () async throws -> (Executor.Moved, Duration) in
                 guard await !stop.isRequested else { throw CancellationError() }
                 await pass.listener(.copying(planned))
-                return try await executor.copy(look)
+                let begun = ContinuousClock.now
+                return (try await executor.copy(look), ContinuousClock.now - begun)
             }
         } catch let error as RegistryError {
             throw error
@@ -111,7 +113,11 @@ actor Copier {
     }
 
     /// What became of the images, in the order of the plan.
-    func outcomes(in claims: [Claim]) -> [ImageOutcome] { claims.compactMap { results[$0] } }
+    ///
+    /// An image that was never looked at, since the pass was ended before, is among them as cancelled.
+    func outcomes(in claims: [Claim]) -> [ImageOutcome] {
+        claims.map { results[$0] ?? ImageOutcome(cancelled: $0) }
+    }
 }
 
 extension Duration {

@@ -1,3 +1,4 @@
+import Desired
 import OCI
 import Plan
 import Registry
@@ -91,6 +92,15 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
             case .missing: .missing
             case .failed: .failed
             }
+    }
+
+    /// An image that the pass did not come to.
+    init(cancelled claim: Claim) {
+        rule = claim.rule
+        source = "\(claim.sourceRegistry)/\(claim.sourceRepository):\(claim.sourceTag)"
+        destination = "\(claim.destinationRegistry)/\(claim.destinationRepository):\(claim.destinationTag)"
+        result = .cancelled
+        reason = "the pass was ended before its turn"
     }
 
     /// The same image, failed.

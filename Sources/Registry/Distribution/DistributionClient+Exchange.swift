@@ -76,7 +76,7 @@ extension DistributionClient {
             tried: tried, isTransient: failure.isTransient, asked: failure.retryAfter,
             dice: Double.random(in: 0..<1))
         guard case .again(let time) = decision else { throw failure }
-        logger.info("trying again", metadata: ["after": "\(time)", "failure": "\(failure)"])
+        logger.debug("trying again", metadata: ["after": "\(time)", "failure": "\(failure)"])
         do { try await settings.pause(time) } catch {
             throw RegistryError(.cancelled, at: place, while: failure.action, failure.subject)
         }
