@@ -51,8 +51,10 @@ import Testing
     func kinds() async throws {
         let token = try helper(#"echo '{"ServerURL":"h","Username":"<token>","Secret":"idt"}'"#)
         #expect(try await token.login.login(for: "h", repository: nil) == .identityToken(Secret("idt")))
+        withExtendedLifetime(token.folder) {}
         let none = try helper("echo 'credentials not found in native keychain'; exit 1")
         #expect(try await none.login.login(for: "h", repository: nil) == .anonymous)
+        withExtendedLifetime(none.folder) {}
     }
 
     @Test(
