@@ -2,7 +2,7 @@ import FoundationEssentials
 import Registry
 import Testing
 
-@Suite("HelperLogin") struct HelperLoginTests {
+@Suite("HelperLogin", .serialized) struct HelperLoginTests {
     /// A folder that stands on the helper's `PATH`, with one helper in it.
     private func helper(_ script: String) throws -> (folder: TemporaryFolder, login: HelperLogin) {
         let folder = try TemporaryFolder()
@@ -68,10 +68,11 @@ import Testing
             ("yes hunter2 | head -c 200000", .tooLarge, "64 KiB"),
         ])
     func fails(script: String, kind: LoginError.Kind, part: String) async throws {
-        let (_, source) = try helper(script)
+        let (folder, source) = try helper(script)
         let error = await #expect(throws: LoginError.self) {
             try await source.login(for: "h", repository: nil)
         }
+        withExtendedLifetime(folder) {}
         #expect(error?.kind == kind)
         #expect(error?.description.contains(part) == true)
         #expect(error?.description.contains("hunter2") == false)
