@@ -60,7 +60,7 @@ import Testing
     @Test(
         "fails with a short word and no secret",
         arguments: [
-            ("echo 'no session'; exit 1", LoginError.Kind.helperFailed, "no session"),
+            ("echo 'not logged in'; exit 1", LoginError.Kind.helperFailed, "not logged in"),
             ("echo '{\"Secret\":\"hunter2\"}'; exit 1", .helperFailed, "failed; run it"),
             ("echo '{\"Secret\":\"hunter2\"'", .malformed, "without Username"),
             ("echo hunter2", .malformed, "without Username"),
