@@ -40,7 +40,9 @@ public struct AuthError: Error, Hashable, Sendable, CustomStringConvertible {
     public var isTransient: Bool { kind == .unavailable }
 
     /// One line for people.
-    public var description: String { "cannot authenticate at \(host): \(detail)" }
+    public var description: String {
+        host.isEmpty ? "cannot authenticate: \(detail)" : "cannot authenticate at \(host): \(detail)"
+    }
 }
 
 extension AuthError: Abandonable {

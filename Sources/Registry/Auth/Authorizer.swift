@@ -16,9 +16,6 @@ public actor Authorizer {
         var renewal: ContinuousClock.Instant?
     }
 
-    /// More tokens than this are not kept beyond their life.
-    private static let mostHeld = 1024
-
     let host: String
     let source: any LoginSource
     let judge: RealmJudge
@@ -31,6 +28,8 @@ public actor Authorizer {
     private var held: [Set<Scope>: Held] = [:]
     private var wanted: [Set<Scope>: Set<Scope>] = [:]
     private var lastID: UInt64 = 0
+    /// When so many are held, those that ran out are dropped.
+    private var fill = 1024
     let flights = SingleFlight<Set<Scope>, Authorization?, AuthError>()
 
     /// Prepares to authenticate at a registry; `host` is its canonical name, by which logins are found.
@@ -90,15 +89,18 @@ public actor Authorizer {
     func keep(_ field: Secret, until renewal: ContinuousClock.Instant?, for scopes: Set<Scope>)
         -> Authorization
     {
-        if held.count >= Self.mostHeld {
-            let now = time.now()
-            held = held.filter { $0.value.renewal.map { $0 > now } ?? true }
-            wanted = wanted.filter { held[$0.key] != nil }
-        }
+        if held.count >= fill { dropExpired() }
         lastID += 1
         let authorization = Authorization(id: lastID, field: field)
         held[scopes] = Held(authorization: authorization, renewal: renewal)
         return authorization
+    }
+
+    private func dropExpired() {
+        let now = time.now()
+        held = held.filter { $0.value.renewal.map { $0 > now } ?? true }
+        wanted = wanted.filter { held[$0.key] != nil }
+        fill = max(1024, held.count * 2)
     }
 
     /// Takes note of how the registry wants to be spoken to; a 401 without a word changes nothing.

@@ -58,7 +58,8 @@ actor SingleFlight<Key: Hashable & Sendable, Value: Sendable, Failure: Abandonab
 
     private func land(_ key: Key, _ result: Result<Value, Failure>) {
         guard var flight = flights[key] else { return }
-        if case .failure(let error) = result, error.isAbandoned, !flight.waiting.isEmpty {
+        // What a cancelled task fails with says nothing of the work, whatever it is.
+        if case .failure(let error) = result, error.isAbandoned || Task.isCancelled, !flight.waiting.isEmpty {
             let next = flight.waiting.removeFirst()
             flight.leader = next.id
             flights[key] = flight

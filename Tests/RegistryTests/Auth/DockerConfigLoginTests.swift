@@ -17,6 +17,7 @@ import Testing
             "localhost:5000": {"auth": "dTpw"},
             "pod.example.com": {"username": "host", "password": "p"},
             "pod.example.com/team": {"username": "team", "password": "p"},
+            "pod.example.com/team/v2": {"username": "v2", "password": "p"},
             "pod.example.com/team/app": {"username": "app", "password": "p"}
          }, "HttpHeaders": {"User-Agent": "x"}, "currentContext": "default"}
         """#
@@ -40,6 +41,7 @@ import Testing
         ("pod.example.com", "team/other", .basic(username: "team", password: Secret("p"))),
         ("pod.example.com", "team/app", .basic(username: "app", password: Secret("p"))),
         ("pod.example.com", "team/app/sub", .basic(username: "app", password: Secret("p"))),
+        ("pod.example.com", "team/v2", .basic(username: "v2", password: Secret("p"))),
         ("pod.example.com", "team/apps", .basic(username: "team", password: Secret("p"))),
     ]
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Registry
 import Testing
 
-@Suite("HelperLogin") struct HelperLoginTests {
+@Suite("HelperLogin", .serialized) struct HelperLoginTests {
     /// A folder that stands on the helper's `PATH`, with one helper in it.
     private func helper(_ script: String) throws -> (folder: TemporaryFolder, login: HelperLogin) {
         let folder = try TemporaryFolder()
@@ -51,14 +51,16 @@ import Testing
     func kinds() async throws {
         let token = try helper(#"echo '{"ServerURL":"h","Username":"<token>","Secret":"idt"}'"#)
         #expect(try await token.login.login(for: "h", repository: nil) == .identityToken(Secret("idt")))
+        withExtendedLifetime(token.folder) {}
         let none = try helper("echo 'credentials not found in native keychain'; exit 1")
         #expect(try await none.login.login(for: "h", repository: nil) == .anonymous)
+        withExtendedLifetime(none.folder) {}
     }
 
     @Test(
         "fails with a short word and no secret",
         arguments: [
-            ("echo 'no session'; exit 1", LoginError.Kind.helperFailed, "no session"),
+            ("echo 'not logged in'; exit 1", LoginError.Kind.helperFailed, "not logged in"),
             ("echo '{\"Secret\":\"hunter2\"}'; exit 1", .helperFailed, "failed; run it"),
             ("echo '{\"Secret\":\"hunter2\"'", .malformed, "without Username"),
             ("echo hunter2", .malformed, "without Username"),
@@ -66,10 +68,11 @@ import Testing
             ("yes hunter2 | head -c 200000", .tooLarge, "64 KiB"),
         ])
     func fails(script: String, kind: LoginError.Kind, part: String) async throws {
-        let (_, source) = try helper(script)
+        let (folder, source) = try helper(script)
         let error = await #expect(throws: LoginError.self) {
             try await source.login(for: "h", repository: nil)
         }
+        withExtendedLifetime(folder) {}
         #expect(error?.kind == kind)
         #expect(error?.description.contains(part) == true)
         #expect(error?.description.contains("hunter2") == false)

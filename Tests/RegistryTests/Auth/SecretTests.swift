@@ -15,7 +15,11 @@ import Testing
         dump(secret, to: &dumped)
         dump(Holder(), to: &dumped)
         dump(Login.basic(username: "me", password: secret), to: &dumped)
+        let environment = LoginEnvironment(variables: ["P": "hunter2"], home: "/root")
+        dump(EnvironmentLogin(.token("P"), in: environment), to: &dumped)
         let texts = [
+            "\(environment)", String(reflecting: environment),
+            "\(EnvironmentLogin(.token("P"), in: environment))",
             "\(secret)", String(reflecting: secret), "\(Holder())", String(reflecting: [secret]),
             "\(Login.basic(username: "me", password: secret))", "\(Login.bearer(secret))",
             String(reflecting: Login.identityToken(secret)),

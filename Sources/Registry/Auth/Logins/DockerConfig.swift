@@ -69,10 +69,11 @@ struct DockerConfig: Sendable {
             rest = rest.dropFirst(scheme.count)
         }
         while rest.hasSuffix("/") { rest = rest.dropLast() }
-        for version in ["/v1", "/v2"] where rest.hasSuffix(version) { rest = rest.dropLast(version.count) }
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
         let host = rest[..<end].lowercased()
-        return (DockerHub.hosts.contains(host) ? DockerHub.name : host) + rest[end...]
+        let path = rest[end...]
+        let name = DockerHub.hosts.contains(host) ? DockerHub.name : host
+        return path == "/v1" || path == "/v2" ? name : name + path
     }
 
     private static func login(_ entry: Entry, _ key: String, _ path: String) throws(LoginError) -> Login? {

@@ -1,5 +1,13 @@
 import Subprocess
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Runs a credential helper, within bounds of time and output.
 struct HelperProgram: Sendable {
     /// How a run ended.
@@ -21,6 +29,11 @@ struct HelperProgram: Sendable {
 
     private static let patience: Duration = .seconds(30)
     private static let largest = 64 << 10
+    /// A helper that does not read would otherwise end us by a signal.
+    private static let ignoresBrokenPipes: Bool = {
+        signal(SIGPIPE, SIG_IGN)
+        return true
+    }()
 
     /// `NAME` of `docker-credential-NAME`.
     var name: String
@@ -76,10 +89,16 @@ struct HelperProgram: Sendable {
         options.teardownSequence = [
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
         ]
+        _ = Self.ignoresBrokenPipes
         let result = try await Subprocess.run(
             .name("docker-credential-\(name)"), arguments: ["get"], environment: .custom(variables),
-            platformOptions: options, input: .string(server), output: .string(limit: Self.largest),
-            error: .string(limit: Self.largest))
+            platformOptions: options, input: .inputWriter, output: .string(limit: Self.largest),
+            error: .string(limit: Self.largest)
+        ) { execution in
+            // A helper that ends before it has read is judged by what it said and by its exit code.
+            _ = try? await execution.standardInputWriter.write(server)
+            try? await execution.standardInputWriter.finish()
+        }
         return Output(
             isSuccess: result.terminationStatus.isSuccess, text: result.standardOutput,
             errors: result.standardError)
