@@ -26,7 +26,7 @@ struct ObjectReader {
     mutating func object(_ document: Node) -> Declaration? {
         guard
             let object = shapes.read(
-                document, as: .table(Language.object), under: "the object", at: document),
+                document, as: .table(Language.object), under: "document", at: document),
             let fields = object.fields
         else {
             hasNameless = true
