@@ -2,15 +2,27 @@
 public struct Pattern: Sendable, Hashable {
     /// The expression, as written.
     public let text: String
+    private let program: PatternProgram
 
     /// Reads an expression, or says what is wrong with it and where.
-    public init(_ text: String) throws(PatternError) { self.text = text }
-}
+    public init(_ text: String) throws(PatternError) {
+        let parsed = try PatternParser.parse(text)
+        self.text = text
+        program = PatternProgram(parsed)
+    }
 
-/// Why a text is no pattern that davit takes.
-public struct PatternError: Error, Equatable, CustomStringConvertible {
-    /// The character it stands at, counted from 0.
-    public var offset: Int
-    /// One line for people.
-    public var description: String
+    /// It has a group named `version`.
+    public var hasVersionGroup: Bool { program.captures }
+
+    /// Searches a text for the leftmost match (of several, the one that earlier alternatives prefer).
+    public func match(_ text: String) -> PatternMatch? {
+        var machine = PatternMachine(program: program, text: text)
+        return machine.run()
+    }
+
+    /// Two patterns are one where their texts are.
+    public static func == (left: Pattern, right: Pattern) -> Bool { left.text == right.text }
+
+    /// Feeds the text.
+    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }

@@ -32,25 +32,21 @@ public struct TagSelector: Sendable, Hashable {
     }
 
     /// The tags that are meant, where plain names under `include` say it all and no list of tags is needed.
-    public var literalTags: [Tag]? { nil }
+    public var literalTags: [Tag]? {
+        guard !include.isEmpty, include.allSatisfy(\.isLiteral) else { return nil }
+        guard exclude.isEmpty, matching == nil, semver == nil, sortBy == nil, newest == nil else {
+            return nil
+        }
+        let tags = include.compactMap(\.literal).compactMap { try? Tag($0) }.filter { !$0.isInternal }
+        var seen: Set<Tag> = []
+        return tags.filter { seen.insert($0).inserted }
+    }
 
     /// Judges each tag that a registry lists: kept or dropped, and by which key.
-    public func decide(_ tags: [String]) -> [TagDecision] { [] }
-}
-
-/// What became of one tag.
-public struct TagDecision: Sendable, Hashable {
-    /// The tag, as the registry listed it.
-    public var tag: String
-    /// It is wanted.
-    public var kept: Bool
-    /// The key that decided, and why: `include '3.*'`, `semver '>=3.18': 3.17.2 is lower`, `newest 5: 9th`.
-    public var reason: String
-
-    /// Records a decision.
-    public init(tag: String, kept: Bool, reason: String) {
-        self.tag = tag
-        self.kept = kept
-        self.reason = reason
+    ///
+    /// A tag listed twice is judged once. With `sortBy` or `newest`, the tags that reached the sorting come
+    /// first, in that order; all others follow (or stand alone) in natural order.
+    public func decide(_ tags: [String]) -> [TagDecision] {
+        TagPipeline(self).decide(tags)
     }
 }

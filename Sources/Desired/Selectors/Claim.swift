@@ -1,0 +1,41 @@
+import OCI
+
+/// One image that a rule wants: which source tag goes to which destination tag.
+public struct Claim: Sendable, Hashable {
+    /// The name of the rule.
+    public var rule: String
+    /// The name of the source registry.
+    public var sourceRegistry: String
+    /// The repository there.
+    public var sourceRepository: RepositoryName
+    /// The tag there.
+    public var sourceTag: Tag
+    /// The digest that the source tag must have, where the rule pins it.
+    public var pin: Digest?
+    /// The name of the destination registry.
+    public var destinationRegistry: String
+    /// The repository there.
+    public var destinationRepository: RepositoryName
+    /// The tag there.
+    public var destinationTag: Tag
+    /// What happens to a different digest there.
+    public var overwrite: Overwrite
+
+    /// Puts a claim together.
+    public init(
+        rule: String, sourceRegistry: String, sourceRepository: RepositoryName, sourceTag: Tag,
+        pin: Digest? = nil,
+        destinationRegistry: String, destinationRepository: RepositoryName, destinationTag: Tag,
+        overwrite: Overwrite = .always
+    ) {
+        self.rule = rule
+        self.sourceRegistry = sourceRegistry
+        self.sourceRepository = sourceRepository
+        self.sourceTag = sourceTag
+        self.pin = pin
+        self.destinationRegistry = destinationRegistry
+        self.destinationRepository = destinationRepository
+        self.destinationTag = destinationTag
+        self.overwrite = overwrite
+    }
+}

@@ -1,0 +1,7 @@
+/// Why a text is no range of versions.
+public struct VersionRangeError: Error, Equatable, CustomStringConvertible {
+    /// The character it stands at, counted from 0.
+    public var offset: Int
+    /// One line for people.
+    public var description: String
+}
