@@ -139,11 +139,11 @@ import Testing
 
     @Test("a flood of faults is cut, and one long line is not shown a thousand times")
     func flood() {
-        let keys = (0..<20_000).map { "k\($0): 1" }.joined(separator: ", ")
+        let keys = (0..<3_000).map { "k\($0): 1" }.joined(separator: ", ")
         let text = "apiVersion: davit/v1\nkind: Credential\nmetadata: { name: a }\nspec: { \(keys) }\n"
         let diagnostics = DesiredState.load(text: text, named: "t").diagnostics
         #expect(diagnostics.count == 1_001)
-        #expect(diagnostics.last?.message == "19001 more faults are not shown")
+        #expect(diagnostics.last?.message == "2001 more faults are not shown")
         #expect(diagnostics.allSatisfy { ($0.sourceLine?.count ?? 0) < 5_000 })
     }
 }

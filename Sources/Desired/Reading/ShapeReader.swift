@@ -122,7 +122,7 @@ struct ShapeReader {
                 members.append(Fields.Member(name: entry.name, key: entry.key, value: value))
             }
         }
-        let given = Set(entries.map { table.nearest(to: $0.name) ?? $0.name })
+        let given = Set(entries.map { nearest(to: $0.name, in: table) ?? $0.name })
         // A key that waits for its time may be the one that would have been enough.
         if given.isDisjoint(with: table.later) {
             faults += table.missing(given: given, in: name).map {
@@ -139,9 +139,14 @@ struct ShapeReader {
         }
         let known = table.keys.map(\.name)
         let all = known.isEmpty ? "it takes no keys" : "it takes \(known.joined(separator: ", "))"
-        let hint = table.nearest(to: entry.name).map { "did you mean '\($0)'?" } ?? all
+        let hint = nearest(to: entry.name, in: table).map { "did you mean '\($0)'?" } ?? all
         faults.append(
             Fault("unknown key \(entry.name.quoted) in \(name.quoted)", at: place(of: entry.key), hint: hint))
+    }
+
+    /// Guesses cost time: where a thousand faults are told already, none is made.
+    private func nearest(to name: String, in table: Table) -> String? {
+        faults.count < 1_000 ? table.nearest(to: name) : nil
     }
 
     private mutating func mismatch(_ node: Node, _ shape: Shape, _ name: String) -> Value? {

@@ -1,5 +1,6 @@
 extension Table {
-    /// The key that a misspelt one was probably meant to be: it counts as given, so that one slip is told once.
+    /// The key that a misspelt one was probably meant to be: it counts as given, so that one slip is told
+    /// once.
     func nearest(to name: String) -> String? {
         self[name] == nil ? Suggestion.nearest(to: name, among: keys.map(\.name) + later) : nil
     }
