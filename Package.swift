@@ -67,7 +67,9 @@ let package = Package(
             name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks", swiftSettings: strict),
         tests("YAMLTests", ["YAML"]),
         tests("OCITests", ["OCI"]),
-        tests("DesiredTests", ["Desired", "YAML", "OCI"]),
+        .testTarget(
+            name: "DesiredTests", dependencies: ["Desired", "YAML", "OCI"], exclude: ["Fixtures"],
+            swiftSettings: strict),
         tests("HTTPTests", ["HTTP", "Lab", httpTypes]),
         tests("RegistryTests", ["Registry", "HTTP", "OCI", "Lab", httpTypes, logging]),
         tests("PlanTests", ["Plan", "Desired", "OCI"]),

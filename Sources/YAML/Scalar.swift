@@ -1,4 +1,5 @@
-/// One value, as text and as what the text means in YAML's core schema (1.2, chapter 10.3): `no` and `on` are texts.
+/// One value, as text and as what the text means in YAML's core schema (1.2, chapter 10.3): `no` and `on` are
+/// texts.
 public struct Scalar: Sendable, Hashable {
     /// The text, quotes and escapes undone.
     public var text: String

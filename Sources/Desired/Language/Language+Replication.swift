@@ -12,7 +12,7 @@ extension Language {
                 "How often an image is tried again at the end of a pass. Default: 3."),
             Key("suspend", .flag, "Keep the rule and do not run it. Default: false."),
             Key(
-                "acknowledge", .list(.text), "REPOSITORY:TAG at the destination whose refusal is no failure."),
+                "acknowledge", .list(.text), "REPOSITORY:TAG at the destination: its refusal is no failure."),
             Key("requireMatch", .flag, "Fail, instead of warning, when nothing is selected. Default: false."),
         ],
         later: ["imageList", "flatten", "schedule", "statusTable"])

@@ -1,5 +1,6 @@
 extension DesiredState {
-    /// Reads manifests from files, folders and `-`, the standard input, and tells everything that is wrong at once.
+    /// Reads manifests from files, folders and `-`, the standard input, and tells everything that is wrong at
+    /// once.
     public static func load(paths: [String], options: LoadOptions = LoadOptions()) -> LoadResult {
         var finder = ManifestFinder(options: options)
         for path in paths { finder.find(path) }

@@ -29,13 +29,15 @@ struct Linker {
             for use in uses { check(use, for: registry, in: state) }
             state.registries[registry.name] = registry
         }
-        var claims = StaticClaims(files: files)
+        var places: [RulePlaces] = []
         for declaration in declarations {
-            guard case .rule(var rule, let places) = declaration.body else { continue }
-            connect(&rule, places, &state)
-            claims.add(rule, places, registries: state.registries)
+            guard case .rule(var rule, let rulePlaces) = declaration.body else { continue }
+            connect(&rule, rulePlaces, &state)
             state.rules.append(rule)
+            places.append(rulePlaces)
         }
+        var claims = StaticClaims(registries: state.registries, files: files)
+        for (rule, places) in zip(state.rules, places) { claims.add(rule, places) }
         faults += claims.faults
         return state
     }

@@ -33,7 +33,5 @@ struct RulePlaces {
 struct EntryPlaces {
     var entry: Place
     var repository: Place?
-    var repositoryTemplate: Place?
-    var tagTemplate: Place?
     var tags: [Tag: Place] = [:]
 }

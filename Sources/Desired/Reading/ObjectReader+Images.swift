@@ -8,8 +8,7 @@ extension ObjectReader {
         guard let fields = value.fields else { return nil }
         let names = destinationNames(fields["destination"]?.fields, or: rule)
         var places = EntryPlaces(
-            entry: place(of: value), repository: fields["repository"].map { place(of: $0) },
-            repositoryTemplate: names.repositoryPlace, tagTemplate: names.tagPlace)
+            entry: place(of: value), repository: fields["repository"].map { place(of: $0) })
         let pins = self.pins(fields["pins"]?.fields, &places)
         let tags = fields["tags"]?.fields.flatMap { self.tags($0) }
         for item in fields["tags"]?.fields?["include"]?.list ?? [] {

@@ -26,7 +26,7 @@ struct ObjectReader {
     mutating func object(_ document: Node) -> Declaration? {
         guard
             let object = shapes.read(
-                document, as: .table(Language.object), under: "the object", at: document),
+                document, as: .table(Language.object), under: "document", at: document),
             let fields = object.fields
         else {
             hasNameless = true
@@ -72,7 +72,7 @@ struct ObjectReader {
             refuse(
                 "\(text.quoted) is no name", at: value,
                 hint:
-                    "a name has a-z, 0-9, '-' and '.', begins and ends with a letter or digit, and has at most 253"
+                    "a name has a-z, 0-9, '-' and '.', ends in a letter or digit, and is not longer than 253"
             )
             return nil
         }

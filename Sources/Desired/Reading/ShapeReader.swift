@@ -89,9 +89,10 @@ struct ShapeReader {
 
     private mutating func list(_ nodes: [Node], _ node: Node, of item: Shape, _ name: String) -> Value? {
         guard !nodes.isEmpty else {
-            return refuse("\(name.quoted) is empty", node, hint: "leave the key out")
+            return refuse("\(name.quoted) is empty", node, hint: "write at least one entry")
         }
-        let values = nodes.compactMap { read($0, as: item, under: name, at: $0) }
+        let itemName = if case .table = item { name + "[]" } else { name }
+        let values = nodes.compactMap { read($0, as: item, under: itemName, at: $0) }
         return Value(node: node, form: .list(values))
     }
 
@@ -99,7 +100,7 @@ struct ShapeReader {
         _ entries: [Node.Entry], _ node: Node, _ keys: String, _ item: Shape, _ name: String
     ) -> Value? {
         guard !entries.isEmpty else {
-            return refuse("\(name.quoted) is empty", node, hint: "leave the key out")
+            return refuse("\(name.quoted) is empty", node, hint: "write at least one entry")
         }
         let members = entries.compactMap { entry in
             read(entry.value, as: item, under: entry.name, at: entry.key)
@@ -121,7 +122,7 @@ struct ShapeReader {
                 members.append(Fields.Member(name: entry.name, key: entry.key, value: value))
             }
         }
-        let given = Set(entries.map(\.name))
+        let given = Set(entries.map { nearest(to: $0.name, in: table) ?? $0.name })
         // A key that waits for its time may be the one that would have been enough.
         if given.isDisjoint(with: table.later) {
             faults += table.missing(given: given, in: name).map {
@@ -138,9 +139,14 @@ struct ShapeReader {
         }
         let known = table.keys.map(\.name)
         let all = known.isEmpty ? "it takes no keys" : "it takes \(known.joined(separator: ", "))"
-        let hint = Suggestion.hint(for: entry.name, among: known + table.later) ?? all
+        let hint = nearest(to: entry.name, in: table).map { "did you mean '\($0)'?" } ?? all
         faults.append(
             Fault("unknown key \(entry.name.quoted) in \(name.quoted)", at: place(of: entry.key), hint: hint))
+    }
+
+    /// Guesses cost time: where a thousand faults are told already, none is made.
+    private func nearest(to name: String, in table: Table) -> String? {
+        faults.count < 1_000 ? table.nearest(to: name) : nil
     }
 
     private mutating func mismatch(_ node: Node, _ shape: Shape, _ name: String) -> Value? {
