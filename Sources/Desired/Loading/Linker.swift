@@ -58,7 +58,7 @@ struct Linker {
     {
         let known = names[.credential] ?? [:]
         guard known[use.name] != nil || unknown.mayHold(use.name) else {
-            let hint = Suggestion.hint(for: use.name, among: known.keys)
+            let hint = hint(for: use.name, among: known)
             faults.append(
                 Fault(
                     "no Credential is named \(use.name.quoted)", at: use.place,
@@ -71,6 +71,11 @@ struct Linker {
             Fault(
                 "the Credential \(use.name.quoted) is never sent to \(registry.host.quoted)", at: use.place,
                 hint: "its 'hosts' are \(hosts.joined(separator: ", "))"))
+    }
+
+    /// A guess looks at every name: where there are many names and many faults, it would take too long.
+    private func hint(for name: String, among known: [String: Place]) -> String? {
+        known.count * faults.count < 1_000_000 ? Suggestion.hint(for: name, among: known.keys) : nil
     }
 
     private static func covers(_ pattern: String, _ host: String) -> Bool {
@@ -101,7 +106,7 @@ struct Linker {
         if known[name] != nil { return name }
         guard HostName.isLike(name) else {
             if !unknown.mayHold(name) {
-                let hint = Suggestion.hint(for: name, among: known.keys)
+                let hint = hint(for: name, among: known)
                 faults.append(
                     Fault(
                         "no Registry is named \(name.quoted)", at: place,

@@ -6,7 +6,8 @@ struct ObjectReader {
     let file: SourceFile
     let allowedVariables: Set<String>
     var shapes: ShapeReader
-    private var found: [Fault] = []
+    /// The expressions of this file.
+    var patterns: [String: Pattern] = [:]
 
     /// Names of objects whose kind could not be told.
     private(set) var kindless: Set<String> = []
@@ -20,7 +21,9 @@ struct ObjectReader {
     }
 
     /// Everything that is wrong so far.
-    var faults: [Fault] { shapes.faults + found }
+    var faults: [Fault] { shapes.faults }
+    /// There was more, which is not kept.
+    var isCut: Bool { shapes.isCut }
 
     /// Reads one document; `nil` where it can't be told what it is.
     mutating func object(_ document: Node) -> Declaration? {
@@ -93,7 +96,7 @@ struct ObjectReader {
     }
 
     mutating func refuse(_ message: String, at place: Place, hint: String? = nil) {
-        found.append(Fault(message, at: place, hint: hint))
+        shapes.tell(Fault(message, at: place, hint: hint))
     }
 
     /// Tells a fault inside a text, at its characters where the text stands in the file as it is.
