@@ -29,15 +29,15 @@ struct Linker {
             for use in uses { check(use, for: registry, in: state) }
             state.registries[registry.name] = registry
         }
-        var places: [RulePlaces] = []
+        var whole: [(Replication, RulePlaces)] = []
         for declaration in declarations {
-            guard case .rule(var rule, let rulePlaces) = declaration.body else { continue }
-            connect(&rule, rulePlaces, &state)
+            guard case .rule(var rule, let places) = declaration.body else { continue }
+            connect(&rule, places, &state)
             state.rules.append(rule)
-            places.append(rulePlaces)
+            if declaration.isWhole { whole.append((rule, places)) }
         }
         var claims = StaticClaims(registries: state.registries, files: files)
-        for (rule, places) in zip(state.rules, places) { claims.add(rule, places) }
+        for (rule, places) in whole { claims.add(rule, places) }
         faults += claims.faults
         return state
     }
@@ -78,8 +78,17 @@ struct Linker {
         known.count * faults.count < 1_000_000 ? Suggestion.hint(for: name, among: known.keys) : nil
     }
 
+    /// Whether a credential for `pattern` goes to a host: a port that need not be written counts as not
+    /// written, and Docker Hub goes by another name on the wire.
     private static func covers(_ pattern: String, _ host: String) -> Bool {
-        pattern == host || (pattern.hasPrefix("*.") && host.hasSuffix(pattern.dropFirst()))
+        let (pattern, host) = (portless(pattern), portless(host))
+        guard pattern != host else { return true }
+        let wire = host == HostName.dockerHub ? "registry-1." + host : host
+        return pattern.hasPrefix("*.") && wire.hasSuffix(pattern.dropFirst())
+    }
+
+    private static func portless(_ host: String) -> Substring {
+        host.hasSuffix(":443") ? host.dropLast(4) : host.hasSuffix(":80") ? host.dropLast(3) : host[...]
     }
 
     private mutating func connect(

@@ -10,12 +10,12 @@ struct ManifestReader {
     private(set) var faults: [Fault] = []
     private(set) var unknown = UnknownNames()
 
+    /// There are faults that are not kept.
+    private(set) var isCut = false
+
     init(options: LoadOptions) {
         variables = Variables(environment: options.environment, allowed: options.allowedVariables)
     }
-
-    /// There are faults that are not kept.
-    private(set) var isCut = false
 
     /// Reads one file; nothing, where more faults are known than are told.
     mutating func read(_ file: SourceFile, number: Int) {

@@ -45,7 +45,7 @@ struct ObjectReader {
         let body = fields["spec"].flatMap { self.body(kind, $0.node, name: name?.name ?? "", object) }
         guard let name else { return nil }
         return Declaration(
-            kind: kind, name: name.name, place: name.place, body: faults.count == before ? body : nil)
+            kind: kind, name: name.name, place: name.place, body: body, isWhole: faults.count == before)
     }
 
     private mutating func body(_ kind: Kind, _ spec: Node, name: String, _ object: Value) -> Declaration.Body?
@@ -75,8 +75,7 @@ struct ObjectReader {
             refuse(
                 "\(text.quoted) is no name", at: value,
                 hint:
-                    "a name has a-z, 0-9, '-' and '.', ends in a letter or digit, and is not longer than 253"
-            )
+                    "a name has a-z, 0-9, '-' and '.', no '-' or '.' at its ends, and at most 253 characters")
             return nil
         }
         return NamedPlace(name: text, place: place(of: value))

@@ -27,8 +27,7 @@ struct ShapeReader {
         case (.whole(let range), .scalar(let scalar)): whole(scalar, node, range, name)
         case (.flag, .scalar(let scalar)), (.off, .scalar(let scalar)): flag(scalar, node, shape, name)
         case (.list(let item), .sequence(let nodes)): list(nodes, node, of: item, name)
-        case (.dictionary(let keys, let item), .mapping(let entries)):
-            dictionary(entries, node, keys, item, name)
+        case (.dictionary(let item), .mapping(let entries)): dictionary(entries, node, of: item, name)
         case (.table(let table), .mapping(let entries)): fields(entries, node, table, name, at: key)
         case (.open, .mapping): Value(node: node, form: .open)
         default: mismatch(node, shape, name)
@@ -104,7 +103,7 @@ struct ShapeReader {
     }
 
     private mutating func dictionary(
-        _ entries: [Node.Entry], _ node: Node, _ keys: String, _ item: Shape, _ name: String
+        _ entries: [Node.Entry], _ node: Node, of item: Shape, _ name: String
     ) -> Value? {
         guard !entries.isEmpty else {
             return refuse("\(name.quoted) is empty", node, hint: "write at least one entry")
