@@ -15,7 +15,7 @@ static inline CURLcode davit_set_text(CURL *h, CURLoption o, const char *v) { re
 static inline CURLcode davit_set_pointer(CURL *h, CURLoption o, void *v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode davit_set_list(CURL *h, CURLoption o, struct curl_slist *v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode davit_set_callback(CURL *h, CURLoption o, davit_data_callback v) { return curl_easy_setopt(h, o, v); }
-static inline CURLcode davit_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
+static inline CURLcode davit_copy_body(CURL *h, const void *v) { return curl_easy_setopt(h, CURLOPT_COPYPOSTFIELDS, v); }
 static inline CURLMcode davit_multi_set_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
 
 /* CURLMsg holds a union, which Swift reads badly: the two fields that matter, flat. */

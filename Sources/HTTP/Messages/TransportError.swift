@@ -54,7 +54,10 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
     }
 
     /// True of what may go well another time.
-    public var isTransient: Bool {
+    public var isTransient: Bool { Self.isTransient(kind) }
+
+    /// True of the kinds that may go well another time.
+    public static func isTransient(_ kind: Kind) -> Bool {
         switch kind {
         case .connect, .broken, .truncated, .stalled, .wrongBytes, .malformed, .unknownHost: true
         case .tls, .securityFiles, .tooLarge, .cancelled, .stopped: false

@@ -1,0 +1,62 @@
+import CCurl
+import Glibc
+
+/// The transport: one thread that drives every transfer through libcurl's multi interface.
+///
+/// It speaks HTTP/1.1, follows no redirect, repeats nothing, keeps up to 128 connections for reuse, and reads
+/// proxies from the environment (`http_proxy`, `https_proxy`, `no_proxy`; never for loopback addresses).
+/// Cancelling the task that waits ends the transfer.
+public final class CurlLoop: Transport {
+    private let mailbox: Mailbox
+
+    /// Starts the thread; it ends when the loop is stopped or let go. Throws only where memory is out.
+    public init() throws(LoopError) {
+        signal(SIGPIPE, SIG_IGN)
+        guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let multi = curl_multi_init() else {
+            throw LoopError()
+        }
+        let core = LoopCore(multi: multi)
+        mailbox = core.mailbox
+        LoopThread.start(core)
+    }
+
+    deinit { mailbox.close() }
+
+    /// Ends every exchange with `.stopped`, and the thread after them.
+    public func stop() { mailbox.close() }
+
+    /// Sends a request and returns its whole answer.
+    public func send(_ request: Request) async throws(TransportError) -> Response {
+        try await exchange(with: request.address.origin) { .send($0, request, $1) }
+    }
+
+    /// Streams one request's answer into another's body.
+    public func pipe(_ transfer: BlobTransfer) async throws(TransportError) -> PipeOutcome {
+        try await exchange(with: transfer.download.address.origin) { .pipe($0, transfer, $1) }
+    }
+
+    private func exchange<Value: Sendable>(
+        with origin: Origin,
+        _ command: (Ticket, CheckedContinuation<Result<Value, TransportError>, Never>) -> Command
+    ) async throws(TransportError) -> Value {
+        let ticket = mailbox.newTicket()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard mailbox.post(command(ticket, continuation)) else {
+                    return continuation.resume(returning: .failure(TransportError(.stopped, origin)))
+                }
+                // A cancellation that came before the command found nothing to end: it is repeated here.
+                if Task.isCancelled { _ = mailbox.post(.cancel(ticket)) }
+            }
+        } onCancel: {
+            _ = mailbox.post(.cancel(ticket))
+        }
+        return try result.get()
+    }
+}
+
+/// libcurl could not be started.
+public struct LoopError: Error, CustomStringConvertible {
+    /// One line for people.
+    public var description: String { "libcurl could not be started: the machine is out of memory" }
+}

@@ -1,0 +1,140 @@
+import CCurl
+
+/// What the loop thread owns: the multi handle, its transfers, and who waits for them. Never touched elsewhere.
+final class LoopCore {
+    let mailbox: Mailbox
+    let multi: OpaquePointer
+    private var exchanges: [Ticket: any Exchange] = [:]
+    private var flows: [OpaquePointer: Flow] = [:]
+    private var idleHandles: [OpaquePointer] = []
+    private var resuming: [Flow] = []
+    private var starting: [(Flow, any Exchange)] = []
+    private var lastWatch = ContinuousClock.now
+
+    init(multi: OpaquePointer) {
+        self.multi = multi
+        mailbox = Mailbox(multi: multi)
+        // The default cache shrinks with the number of handles that happen to run; see foundation of reuse.
+        davit_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 128)
+    }
+
+    deinit {
+        idleHandles.forEach { curl_easy_cleanup($0) }
+        curl_multi_cleanup(multi)
+    }
+
+    /// Turns until the mailbox is closed; then ends what still runs.
+    func run() {
+        while true {
+            let (commands, isClosed) = mailbox.collect()
+            commands.forEach(obey)
+            if isClosed { break }
+            var running: Int32 = 0
+            curl_multi_perform(multi, &running)
+            settle()
+            guard !advance() else { continue }
+            watch()
+            curl_multi_poll(multi, nil, 0, exchanges.isEmpty ? 60_000 : 250, nil)
+        }
+        for (_, exchange) in exchanges { exchange.fail(.stopped, self) }
+    }
+
+    private func obey(_ command: Command) {
+        switch command {
+        case .send(let ticket, let request, let continuation):
+            begin(PlainExchange(ticket: ticket, request: request, waiter: continuation))
+        case .pipe(let ticket, let transfer, let continuation):
+            begin(PipeExchange(ticket: ticket, transfer: transfer, waiter: continuation))
+        case .cancel(let ticket):
+            exchanges[ticket]?.fail(.cancelled, self)
+        }
+    }
+
+    private func begin(_ exchange: any Exchange) {
+        exchanges[exchange.ticket] = exchange
+        exchange.begin(self)
+    }
+
+    /// Deals with the transfers that ended in the last turn.
+    private func settle() {
+        var handle: OpaquePointer?
+        var code = CURLE_OK
+        while davit_next_done(multi, &handle, &code) == 1 {
+            guard let handle, let flow = flows[handle] else { continue }
+            flow.isDone = true
+            flow.exchange?.ended(flow, code, self)
+        }
+    }
+
+    /// Resumes and starts what callbacks asked for: libcurl allows neither from inside a callback.
+    /// True when something moved, so that the next turn comes without waiting.
+    private func advance() -> Bool {
+        guard !resuming.isEmpty || !starting.isEmpty else { return false }
+        let (flowsToResume, toStart) = (resuming, starting)
+        resuming.removeAll()
+        starting.removeAll()
+        for flow in flowsToResume where !flow.isDone && flow.isRunning {
+            flow.lastSign = .now
+            curl_easy_pause(flow.handle, CURLPAUSE_CONT)
+        }
+        for (flow, exchange) in toStart where exchanges[exchange.ticket] != nil { run(flow) }
+        return true
+    }
+
+    /// Four times a second: ends what has been silent for too long.
+    private func watch() {
+        let now = ContinuousClock.now
+        guard now - lastWatch >= .milliseconds(250) else { return }
+        lastWatch = now
+        for exchange in exchanges.values { exchange.watch(now, self) }
+    }
+
+    // MARK: - What exchanges call
+
+    /// A handle, fresh or used before.
+    func takeHandle() -> OpaquePointer? { idleHandles.popLast() ?? curl_easy_init() }
+
+    /// Lets a transfer run.
+    func run(_ flow: Flow) {
+        flows[flow.handle] = flow
+        flow.isRunning = true
+        flow.lastSign = .now
+        curl_multi_add_handle(multi, flow.handle)
+    }
+
+    /// Lets a transfer run after the callbacks of this turn.
+    func runSoon(_ flow: Flow, of exchange: any Exchange) { starting.append((flow, exchange)) }
+
+    /// Lets a paused transfer go on after the callbacks of this turn.
+    func resumeSoon(_ flow: Flow) {
+        guard flow.isPaused else { return }
+        flow.isPaused = false
+        resuming.append(flow)
+    }
+
+    /// Takes a transfer out, whether it ended or not; its handle is kept for reuse.
+    func retire(_ flow: Flow) {
+        if flow.isRunning { curl_multi_remove_handle(multi, flow.handle) }
+        flow.isRunning = false
+        flows[flow.handle] = nil
+        curl_easy_reset(flow.handle)
+        if idleHandles.count < 64 { idleHandles.append(flow.handle) } else { curl_easy_cleanup(flow.handle) }
+    }
+
+    /// Forgets an exchange that has told its result.
+    func finish(_ exchange: any Exchange) { exchanges[exchange.ticket] = nil }
+}
+
+/// One or two transfers that someone waits for.
+protocol Exchange: AnyObject {
+    /// Its number.
+    var ticket: Ticket { get }
+    /// Starts it.
+    func begin(_ core: LoopCore)
+    /// One of its transfers ended.
+    func ended(_ flow: Flow, _ code: CURLcode, _ core: LoopCore)
+    /// Time has passed.
+    func watch(_ now: ContinuousClock.Instant, _ core: LoopCore)
+    /// It is to end now, with this kind of error.
+    func fail(_ kind: TransportError.Kind, _ core: LoopCore)
+}

@@ -1,0 +1,36 @@
+/// A transport that counts what goes through it, by host and port.
+public struct MeteredTransport: Transport {
+    private let inner: any Transport
+    private let meter: Meter
+
+    /// Counts what goes through another transport.
+    public init(_ inner: any Transport, _ meter: Meter) {
+        self.inner = inner
+        self.meter = meter
+    }
+
+    /// Counts and sends a request.
+    public func send(_ request: Request) async throws(TransportError) -> Response {
+        await meter.count(request.address.origin)
+        return try await inner.send(request)
+    }
+
+    /// Counts and runs a stream: two requests, but for one where the source refuses.
+    public func pipe(_ transfer: BlobTransfer) async throws(TransportError) -> PipeOutcome {
+        await meter.count(transfer.download.address.origin)
+        let outcome = try await inner.pipe(transfer)
+        if case .answered = outcome { await meter.count(transfer.upload.address.origin) }
+        return outcome
+    }
+}
+
+/// How many requests were sent, by host and port.
+public actor Meter {
+    /// The counts so far.
+    public private(set) var requests: [String: Int] = [:]
+
+    /// Nothing has been counted.
+    public init() {}
+
+    func count(_ origin: Origin) { requests[origin.authority, default: 0] += 1 }
+}

@@ -1,0 +1,86 @@
+/// How many requests may be under way at a place at once. Whoever waits is served in order and holds nothing meanwhile.
+public actor Slots {
+    private let limit: Int
+    private var taken = 0
+    private var queue: [Waiter] = []
+    private var nextTicket = 0
+
+    private struct Waiter {
+        var ticket: Int
+        var count: Int
+        var continuation: CheckedContinuation<Bool, Never>
+    }
+
+    /// - Parameter limit: at least 1.
+    public init(limit: Int) { self.limit = max(1, limit) }
+
+    /// Waits for a free slot, or for several at once; a wish beyond the limit is cut to it.
+    public func take(_ count: Int = 1) async throws(CancellationError) {
+        let count = min(count, limit)
+        if queue.isEmpty, taken + count <= limit {
+            taken += count
+            return
+        }
+        let ticket = nextTicket
+        nextTicket += 1
+        let served = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(returning: false) }
+                queue.append(Waiter(ticket: ticket, count: count, continuation: continuation))
+            }
+        } onCancel: {
+            Task { await self.leave(ticket) }
+        }
+        guard served else { throw CancellationError() }
+    }
+
+    /// Gives slots back.
+    public func give(_ count: Int = 1) {
+        taken -= min(count, limit)
+        serve()
+    }
+
+    private func serve() {
+        while let first = queue.first, taken + first.count <= limit {
+            queue.removeFirst()
+            taken += first.count
+            first.continuation.resume(returning: true)
+        }
+    }
+
+    private func leave(_ ticket: Int) {
+        guard let index = queue.firstIndex(where: { $0.ticket == ticket }) else { return }
+        queue.remove(at: index).continuation.resume(returning: false)
+        serve()
+    }
+}
+
+extension Slots {
+    /// Does something while holding a slot at two places, which may be one.
+    ///
+    /// Two places are entered in a fixed order, so that no two tasks ever wait for each other's slot; at one
+    /// place both slots are taken at once, for the same reason.
+    public static func withBoth<Value: Sendable>(
+        _ first: Slots, _ second: Slots, _ body: () async throws -> Value
+    ) async throws -> Value {
+        let ids = (ObjectIdentifier(first), ObjectIdentifier(second))
+        guard ids.0 != ids.1 else { return try await first.holding(2, body) }
+        let (outer, inner) = ids.0 < ids.1 ? (first, second) : (second, first)
+        return try await outer.holding(1) { try await inner.holding(1, body) }
+    }
+
+    /// Does something while holding slots.
+    nonisolated public func holding<Value: Sendable>(
+        _ count: Int = 1, _ body: () async throws -> Value
+    ) async throws -> Value {
+        try await take(count)
+        do {
+            let value = try await body()
+            await give(count)
+            return value
+        } catch {
+            await give(count)
+            throw error
+        }
+    }
+}

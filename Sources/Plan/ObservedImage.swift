@@ -1,0 +1,93 @@
+import Desired
+import OCI
+
+/// What looking found of one image that a rule wants: the input of the plan's fold.
+public struct ObservedImage: Sendable {
+    /// What is wanted.
+    public var claim: Claim
+    /// The host of the source registry.
+    public var sourcePlace: String
+    /// The host of the destination registry.
+    public var destinationPlace: String
+    /// What the source's tag stands for.
+    public var source: Sight
+    /// What the destination's tag stands for.
+    public var destination: Sight
+    /// What is to be copied, where the two differ and it was asked for: children before parents, the top last.
+    public var content: [ObservedManifest]
+    /// What kind of repository the destination was when the pass first looked.
+    public var repository: RepositoryState
+    /// Why looking failed; the rest then says nothing.
+    public var failure: String?
+    /// Requests that were needed beside heads and lists: manifests read, blobs asked for.
+    public var questions: Int
+
+    /// Begins with what is wanted; nothing has been seen.
+    public init(claim: Claim, sourcePlace: String, destinationPlace: String) {
+        self.claim = claim
+        self.sourcePlace = sourcePlace
+        self.destinationPlace = destinationPlace
+        source = .unasked
+        destination = .unasked
+        content = []
+        repository = .unknown
+        questions = 0
+    }
+
+    /// `host/repository:tag` at the source.
+    public var sourceName: String { "\(sourcePlace)/\(claim.sourceRepository):\(claim.sourceTag)" }
+    /// `host/repository:tag` at the destination.
+    public var destinationName: String {
+        "\(destinationPlace)/\(claim.destinationRepository):\(claim.destinationTag)"
+    }
+
+    /// The digest that the destination is to have: the pinned one, else the source's.
+    public var wanted: Digest? { claim.pin ?? source.digest }
+}
+
+/// What a tag stands for at one side.
+public enum Sight: Sendable, Hashable {
+    /// Nobody asked.
+    case unasked
+    /// There is no such tag.
+    case absent
+    /// It stands for this digest.
+    case present(Digest)
+
+    /// The digest, where there is one.
+    public var digest: Digest? {
+        if case .present(let digest) = self { digest } else { nil }
+    }
+}
+
+/// What is known of a destination repository as a whole.
+public enum RepositoryState: String, Sendable, Hashable, Codable {
+    /// Nobody asked.
+    case unknown
+    /// It is absent or holds no tag: what is pushed there is new.
+    case fresh
+    /// It holds tags.
+    case populated
+}
+
+/// One manifest of an image, and what the destination is known to hold of it.
+public struct ObservedManifest: Sendable, Hashable {
+    /// Its bytes and what they say.
+    public var document: ManifestDocument
+    /// The destination has the manifest, and so all that hangs on it.
+    public var isPresent: Bool
+    /// The blobs that the destination repository is known to hold.
+    public var present: Set<Digest>
+    /// The blobs that it was asked for and lacks.
+    public var absent: Set<Digest>
+
+    /// A manifest of which the destination is known to hold nothing.
+    public init(
+        _ document: ManifestDocument, isPresent: Bool = false, present: Set<Digest> = [], absent: Set<Digest> = []
+    ) {
+        self.document = document
+        self.isPresent = isPresent
+        self.present = present
+        self.absent = absent
+    }
+}

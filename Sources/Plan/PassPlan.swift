@@ -1,0 +1,42 @@
+/// What a whole pass would do: the images in order, and sums over them.
+public struct PassPlan: Sendable, Hashable, Codable {
+    /// The version of this form; it changes when a reader would have to.
+    public var version = 1
+    /// How deep the costs were looked at.
+    public var cost: CostDepth
+    /// The images, by rule, repository and tag.
+    public var images: [PlannedImage] = []
+    /// Why rules or repositories could not be looked at, one line each.
+    public var faults: [String] = []
+    /// What should be known beside the images, one line each.
+    public var warnings: [String] = []
+    /// Requests that looking takes: lists and heads.
+    public var lookRequests = 0
+
+    /// A plan without images.
+    public init(cost: CostDepth) { self.cost = cost }
+
+    /// How many images have this verdict.
+    public func count(_ verdict: Verdict) -> Int { images.count { $0.verdict == verdict } }
+
+    /// What all steps cost together.
+    public var total: Cost { images.reduce(Cost()) { $0 + $1.cost } }
+
+    /// The exit code that the plan by itself stands for (see the manual): 1 failed or missing, 3 refused,
+    /// 2 differences, 0 in sync.
+    public var exitCode: Int32 {
+        if !faults.isEmpty || images.contains(where: { $0.verdict == .failed || $0.verdict == .missing }) { return 1 }
+        if images.contains(where: { $0.verdict == .blocked && !$0.acknowledged }) { return 3 }
+        return images.contains(where: \.verdict.isChange) ? 2 : 0
+    }
+}
+
+/// How deep a diff looks for its costs.
+public enum CostDepth: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Heads and lists only: which images differ.
+    case none
+    /// Source manifests too, no blob asked for: bytes are what may have to be sent at most.
+    case estimate
+    /// Every question that a reconcile would ask.
+    case exact
+}

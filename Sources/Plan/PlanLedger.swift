@@ -1,0 +1,44 @@
+import OCI
+
+/// What the images planned so far bring to the destinations: the fold's memory, a value.
+public struct PlanLedger: Sendable {
+    /// A blob in a repository of a registry.
+    private struct Place: Hashable {
+        var registry: String
+        var repository: RepositoryName
+        var digest: Digest
+    }
+    private struct Content: Hashable {
+        var registry: String
+        var digest: Digest
+    }
+
+    private var held: Set<Place> = []
+    private var holder: [Content: RepositoryName] = [:]
+    private var manifests: Set<Place> = []
+
+    /// Nothing has been planned.
+    public init() {}
+
+    /// True when the repository has the blob, or will by then.
+    func holds(_ digest: Digest, _ repository: RepositoryName, at registry: String) -> Bool {
+        held.contains(Place(registry: registry, repository: repository, digest: digest))
+    }
+
+    /// A repository of the registry that has the blob, or will by then: the first that got it.
+    func neighbour(with digest: Digest, at registry: String) -> RepositoryName? {
+        holder[Content(registry: registry, digest: digest)]
+    }
+
+    /// Remembers that a repository has a blob, or will.
+    mutating func note(_ digest: Digest, in repository: RepositoryName, at registry: String) {
+        held.insert(Place(registry: registry, repository: repository, digest: digest))
+        let content = Content(registry: registry, digest: digest)
+        if holder[content] == nil { holder[content] = repository }
+    }
+
+    /// Remembers a manifest; false when it was there before.
+    mutating func noteManifest(_ digest: Digest, in repository: RepositoryName, at registry: String) -> Bool {
+        manifests.insert(Place(registry: registry, repository: repository, digest: digest)).inserted
+    }
+}

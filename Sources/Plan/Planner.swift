@@ -1,0 +1,128 @@
+import Desired
+import OCI
+
+/// The plan's fold: one observed image and the ledger so far to what is to be done and the ledger after it.
+///
+/// It reads values and returns values: no clock, no network, no log. Fed in the order of rule, repository and
+/// tag it gives the same plan whatever the timing of the looks was.
+public enum Planner {
+    /// Plans one image.
+    ///
+    /// - Parameters:
+    ///   - image: what looking found.
+    ///   - ledger: what the images before it bring; what this one brings is added.
+    ///   - acknowledged: the `repository:tag` names whose refusal is accepted.
+    public static func plan(
+        _ image: ObservedImage, ledger: inout PlanLedger, acknowledged: Set<String> = []
+    ) -> PlannedImage {
+        let (verdict, reason) = judge(image)
+        let claim = image.claim
+        var planned = PlannedImage(
+            rule: claim.rule, source: image.sourceName, destination: image.destinationName,
+            repository: claim.destinationRepository.description, tag: claim.destinationTag.description,
+            verdict: verdict, reason: reason, wanted: image.wanted, held: image.destination.digest,
+            acknowledged: acknowledged.contains("\(claim.destinationRepository):\(claim.destinationTag)"),
+            steps: [], cost: Cost())
+        guard verdict.isChange else { return planned }
+        planned.steps = steps(for: image, ledger: &ledger)
+        planned.cost = cost(of: planned.steps, image)
+        return planned
+    }
+
+    // MARK: - What is to happen
+
+    private static func judge(_ image: ObservedImage) -> (Verdict, String) {
+        if let failure = image.failure { return (.failed, failure) }
+        guard let wanted = image.wanted, image.source != .absent || isHeld(image) else {
+            let pinned = image.claim.pin.map { "the pinned \($0.short) is gone at the source" }
+            return (.missing, pinned ?? "the source has no such tag")
+        }
+        let moved = movedFromPin(image)
+        switch image.destination {
+        case .present(wanted):
+            return (.inSync, "same digest" + moved)
+        case .present(let held) where image.claim.overwrite == .never:
+            return (.blocked, "overwrite: never, and the destination has \(held.short)" + moved)
+        case .present(let held):
+            return (.update, "destination has \(held.short)" + moved)
+        case .absent, .unasked:
+            let why = image.repository == .fresh ? "destination repository is new" : "destination lacks it"
+            return (.copy, why + moved)
+        }
+    }
+
+    /// A pinned image that the destination already has needs nothing of the source.
+    private static func isHeld(_ image: ObservedImage) -> Bool {
+        image.claim.pin != nil && image.claim.pin == image.destination.digest
+    }
+
+    private static func movedFromPin(_ image: ObservedImage) -> String {
+        guard let pin = image.claim.pin, let now = image.source.digest, now != pin else { return "" }
+        return "; the source's tag has moved to \(now.short), the pin holds \(pin.short)"
+    }
+
+    // MARK: - What is to be done
+
+    private static func steps(for image: ObservedImage, ledger: inout PlanLedger) -> [Step] {
+        let (repository, registry) = (image.claim.destinationRepository, image.destinationPlace)
+        var blobs: [Step] = []
+        var puts: [Step] = []
+        for manifest in image.content.dropLast() where !manifest.isPresent {
+            blobs += blobSteps(manifest, repository, registry, &ledger)
+            guard ledger.noteManifest(manifest.document.digest, in: repository, at: registry) else { continue }
+            puts.append(put(manifest.document, .putManifest, "the index names it"))
+        }
+        guard let top = image.content.last else { return [] }
+        blobs += blobSteps(top, repository, registry, &ledger)
+        puts.append(put(top.document, .putTag, "all that it names is there"))
+        return blobs + puts
+    }
+
+    private static func put(_ document: ManifestDocument, _ action: Step.Action, _ reason: String) -> Step {
+        Step(action: action, digest: document.digest, size: Int64(document.bytes.count), reason: reason)
+    }
+
+    private static func blobSteps(
+        _ manifest: ObservedManifest, _ repository: RepositoryName, _ registry: String, _ ledger: inout PlanLedger
+    ) -> [Step] {
+        manifest.document.blobs.compactMap { blob in
+            defer { ledger.note(blob.digest, in: repository, at: registry) }
+            guard !ledger.holds(blob.digest, repository, at: registry),
+                !manifest.isPresent, !manifest.present.contains(blob.digest)
+            else { return nil }
+            if let neighbour = ledger.neighbour(with: blob.digest, at: registry) {
+                return Step(
+                    action: .mount, digest: blob.digest, size: blob.size, from: neighbour,
+                    reason: "\(neighbour) has it by then")
+            }
+            let known = manifest.absent.contains(blob.digest)
+            return Step(
+                action: .upload, digest: blob.digest, size: blob.size,
+                reason: known ? "the repository lacks it" : "nothing tells that the registry has it")
+        }
+    }
+
+    // MARK: - What it costs
+
+    private static func cost(of steps: [Step], _ image: ObservedImage) -> Cost {
+        var cost = Cost()
+        cost.requests = image.questions
+        cost.pulls = image.content.count { !$0.isPresent }
+        for step in steps {
+            switch step.action {
+            case .upload:
+                // POST and PUT at the destination, GET at the source.
+                cost.requests += 3
+                cost.uploads += 1
+                cost.bytes += step.size
+            case .mount:
+                cost.requests += 1
+                cost.mounts += 1
+            case .putManifest, .putTag:
+                cost.requests += 1
+                cost.bytes += step.size
+            }
+        }
+        return cost
+    }
+}

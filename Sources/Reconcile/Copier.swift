@@ -1,0 +1,128 @@
+import Desired
+import HTTP
+import OCI
+import Plan
+import Registry
+
+/// Copies the images of one pass, keeps what became of each, and tries failed ones again at the end.
+actor Copier {
+    private let pass: Pass
+    private let observer: Observer
+    private let stop: StopSignal
+    private let executor: Executor
+    private let turns: [String: Slots]
+    /// Bounds how many images wait for their turn with their manifests in memory.
+    private let pending: Slots
+    private var results: [Claim: ImageOutcome] = [:]
+    private var failures: [(claim: Claim, outcome: ImageOutcome)] = []
+
+    init(pass: Pass, observer: Observer, stop: StopSignal) {
+        self.pass = pass
+        self.observer = observer
+        self.stop = stop
+        executor = Executor(observer: observer, ledgers: Ledgers())
+        turns = Dictionary(
+            pass.rules.map { ($0.name, Slots(limit: $0.concurrency)) }, uniquingKeysWith: { first, _ in first })
+        pending = Slots(limit: pass.options.window)
+    }
+
+    /// Takes a planned image: copies it in its turn, or notes at once that nothing is to be copied.
+    nonisolated func submit(_ look: Look, _ planned: PlannedImage, to group: inout DiscardingTaskGroup) async {
+        guard planned.verdict.isChange else {
+            let outcome = ImageOutcome(planned)
+            return await note(look.error.map(outcome.failed) ?? outcome, of: look.image.claim, error: look.error)
+        }
+        do { try await pending.take() } catch {
+            return await run(look, planned, tries: 1)
+        }
+        group.addTask {
+            await self.run(look, planned, tries: 1)
+            await self.pending.give()
+        }
+    }
+
+    private nonisolated func run(_ look: Look, _ planned: PlannedImage, tries: Int) async {
+        var outcome = ImageOutcome(planned)
+        outcome.tries = tries
+        var failure: RegistryError?
+        do throws(RegistryError) {
+            let (moved, time) = try await inTurn(look, planned)
+            outcome.seconds = time.inSeconds
+            outcome.bytes = moved.bytes
+            outcome.uploads = moved.uploads
+            outcome.mounts = moved.mounts
+        } catch {
+            failure = error
+            outcome = outcome.failed(error)
+        }
+        await note(outcome, of: look.image.claim, error: failure)
+    }
+
+    private nonisolated func inTurn(_ look: Look, _ planned: PlannedImage)
+        async throws(RegistryError) -> (Executor.Moved, Duration)
+    {
+        let claim = look.image.claim
+        do {
+            return try await (turns[claim.rule] ?? pending).holding { () async throws -> (Executor.Moved, Duration) in
+                guard await !stop.isRequested else { throw CancellationError() }
+                await pass.listener(.copying(planned))
+                let begun = ContinuousClock.now
+                return (try await executor.copy(look), ContinuousClock.now - begun)
+            }
+        } catch let error as RegistryError {
+            throw error
+        } catch {
+            throw RegistryError(
+                .cancelled, at: look.image.destinationPlace, while: "copy",
+                "\(claim.destinationRepository):\(claim.destinationTag)", detail: "the pass was ended before its turn")
+        }
+    }
+
+    private func note(_ outcome: ImageOutcome, of claim: Claim, error: RegistryError?) async {
+        results[claim] = outcome
+        if error?.isTransient == true { failures.append((claim, outcome)) }
+        await pass.listener(.ended(outcome))
+    }
+
+    /// Tries transient failures again, in rounds, each after a longer pause.
+    func retry(_ ledger: inout PlanLedger) async {
+        let retries = Dictionary(pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
+        var round = 0
+        while !failures.isEmpty {
+            round += 1
+            let due = failures.filter { round <= retries[$0.claim.rule] ?? 0 }
+            failures.removeAll()
+            guard !due.isEmpty, await !stop.isRequested, !Task.isCancelled else { return }
+            await pass.listener(.retrying(images: due.count, round: round))
+            let longest = Duration.seconds(min(1 << round, 30))
+            guard (try? await pass.options.pause(longest * Double.random(in: 0.5...1))) != nil else { return }
+            let tries = round + 1
+            let looks = await due.mapBounded(by: 16) { [observer] entry in
+                let look = await observer.heads(of: entry.claim, RepositoryView(unknown: 1))
+                return observer.needsContent(look.image) ? await observer.content(of: look) : look
+            }
+            var plans: [(Look, PlannedImage)] = []
+            for look in looks { plans.append((look, pass.plan(look, &ledger))) }
+            _ = await plans.mapBounded(by: 64) { look, planned in
+                if planned.verdict.isChange { return await self.run(look, planned, tries: tries) }
+                var outcome = look.error.map(ImageOutcome(planned).failed) ?? ImageOutcome(planned)
+                outcome.tries = tries
+                await self.note(outcome, of: look.image.claim, error: look.error)
+            }
+        }
+    }
+
+    /// What became of the images, in the order of the plan.
+    ///
+    /// An image that was never looked at, since the pass was ended before, is among them as cancelled.
+    func outcomes(in claims: [Claim]) -> [ImageOutcome] {
+        claims.map { results[$0] ?? ImageOutcome(cancelled: $0) }
+    }
+}
+
+extension Duration {
+    /// The time in seconds, for reports.
+    public var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

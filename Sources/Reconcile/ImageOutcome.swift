@@ -1,0 +1,119 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+/// What became of one image in a pass.
+public struct ImageOutcome: Sendable, Codable, Hashable {
+    /// The rule that wants it.
+    public var rule: String
+    /// `host/repository:tag` at the source.
+    public var source: String
+    /// `host/repository:tag` at the destination.
+    public var destination: String
+    /// What was done, or why nothing was.
+    public var result: Result
+    /// Why, in a few words.
+    public var reason: String
+    /// The digest that the destination was to have.
+    public var wanted: Digest?
+    /// The digest that it had before.
+    public var held: Digest?
+    /// A refusal that the rule accepts.
+    public var acknowledged = false
+    /// What went wrong.
+    public var cause: Cause?
+    /// Bytes sent.
+    public var bytes: Int64 = 0
+    /// Blobs sent.
+    public var uploads = 0
+    /// Blobs mounted.
+    public var mounts = 0
+    /// Seconds spent on copying.
+    public var seconds = 0.0
+    /// How often it was tried.
+    public var tries = 1
+
+    /// The ways an image can end.
+    public enum Result: String, Sendable, Codable, Hashable, CaseIterable {
+        /// A tag that the destination lacked is there.
+        case copied
+        /// A tag of the destination was moved.
+        case updated
+        /// Nothing was to be done.
+        case inSync = "in-sync"
+        /// A policy forbade it.
+        case blocked
+        /// The source lacks it.
+        case missing
+        /// It went wrong.
+        case failed
+        /// The pass was ended before its turn.
+        case cancelled
+    }
+
+    /// What went wrong, in parts.
+    public struct Cause: Sendable, Codable, Hashable {
+        /// Which side.
+        public var side: RegistryError.Side?
+        /// What was tried.
+        public var action: String
+        /// On what.
+        public var subject: String
+        /// The kind, a word of a bounded set.
+        public var kind: String
+        /// The details.
+        public var detail: String
+
+        init(_ error: RegistryError) {
+            side = error.side
+            action = error.action
+            subject = error.subject
+            kind = error.word
+            detail = error.detail
+        }
+    }
+
+    /// What a plan says becomes of an image, before anything is done.
+    init(_ planned: PlannedImage) {
+        rule = planned.rule
+        source = planned.source
+        destination = planned.destination
+        reason = planned.reason
+        wanted = planned.wanted
+        held = planned.held
+        acknowledged = planned.acknowledged
+        result =
+            switch planned.verdict {
+            case .copy: .copied
+            case .update: .updated
+            case .inSync: .inSync
+            case .blocked: .blocked
+            case .missing: .missing
+            case .failed: .failed
+            }
+    }
+
+    /// An image that the pass did not come to.
+    init(cancelled claim: Claim) {
+        rule = claim.rule
+        source = "\(claim.sourceRegistry)/\(claim.sourceRepository):\(claim.sourceTag)"
+        destination = "\(claim.destinationRegistry)/\(claim.destinationRepository):\(claim.destinationTag)"
+        result = .cancelled
+        reason = "the pass was ended before its turn"
+    }
+
+    /// The same image, failed.
+    func failed(_ error: RegistryError) -> ImageOutcome {
+        var outcome = self
+        outcome.cause = Cause(error)
+        outcome.reason = error.description
+        outcome.result =
+            switch error.kind {
+            case .cancelled: .cancelled
+            case .immutable: .blocked
+            default: .failed
+            }
+        return outcome
+    }
+}

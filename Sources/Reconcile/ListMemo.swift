@@ -1,0 +1,67 @@
+import OCI
+import Registry
+
+/// Lists of a pass, each asked for once, however many rules need it.
+actor ListMemo {
+    /// What asking for the tags of a repository came to.
+    typealias Listing = Result<TagListing, RegistryError>
+
+    private let places: Places
+    private var catalogs: [String: Task<Result<[RepositoryName], RegistryError>, Never>] = [:]
+    private var listings: [String: [RepositoryName: Listing]] = [:]
+    /// How many lists were asked for.
+    private(set) var requests = 0
+
+    init(_ places: Places) { self.places = places }
+
+    /// The repositories of a registry.
+    func catalog(of registry: String) async throws(RegistryError) -> [RepositoryName] {
+        if let known = catalogs[registry] { return try await known.value.get() }
+        requests += 1
+        let places = places
+        let asking = Task {
+            do throws(RegistryError) {
+                return Result<[RepositoryName], RegistryError>.success(
+                    try await places.backend(registry).repositories())
+            } catch { return .failure(error) }
+        }
+        catalogs[registry] = asking
+        return try await asking.value.get()
+    }
+
+    /// The tags of repositories, asked for side by side; the registry's own limit bounds how many at once.
+    func tags(of repositories: [RepositoryName], at registry: String) async -> [(RepositoryName, Listing)] {
+        let missing = repositories.filter { listings[registry]?[$0] == nil }
+        requests += missing.count
+        let places = places
+        let fresh = await missing.mapBounded(by: 64) { repository in
+            do throws(RegistryError) {
+                return Listing.success(try await places.backend(registry).tags(in: repository))
+            } catch { return .failure(error) }
+        }
+        for (repository, listing) in zip(missing, fresh) { listings[registry, default: [:]][repository] = listing }
+        return repositories.compactMap { repository in
+            listings[registry]?[repository].map { (repository, $0) }
+        }
+    }
+}
+
+extension Array where Element: Sendable {
+    /// Maps with at most so many tasks at once; the order is kept.
+    func mapBounded<Value: Sendable>(
+        by limit: Int, _ transform: @escaping @Sendable (Element) async -> Value
+    ) async -> [Value] {
+        await withTaskGroup(of: (Int, Value).self) { group in
+            var values: [Int: Value] = [:]
+            var started = 0
+            for element in self {
+                if started >= limit, let (index, value) = await group.next() { values[index] = value }
+                let index = started
+                group.addTask { (index, await transform(element)) }
+                started += 1
+            }
+            while let (index, value) = await group.next() { values[index] = value }
+            return indices.compactMap { values[$0] }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// Keeps content from being read far ahead of its turn, so that memory does not grow with the number of images.
+actor LookGate {
+    private let window: Int
+    private var position = 0
+    private var waiters: [(index: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+    /// - Parameter window: how many images ahead of the plan's position may be read.
+    init(window: Int) { self.window = window }
+
+    /// Waits until the image is within the window.
+    func pass(_ index: Int) async {
+        guard index >= position + window else { return }
+        await withCheckedContinuation { waiters.append((index, $0)) }
+    }
+
+    /// The plan has come so far.
+    func advance(to position: Int) {
+        self.position = max(self.position, position)
+        let ready = waiters.filter { $0.index < self.position + window }
+        waiters.removeAll { $0.index < self.position + window }
+        for waiter in ready { waiter.continuation.resume() }
+    }
+}

@@ -1,0 +1,74 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+extension Observer {
+    /// True when the digests differ in a way that may lead to a copy, so that content must be known.
+    func needsContent(_ image: ObservedImage) -> Bool {
+        guard image.failure == nil, depth != .none else { return false }
+        switch image.destination {
+        case .absent: return image.source != .absent
+        case .present(let held):
+            guard image.claim.overwrite == .always, let wanted = image.wanted else { return false }
+            return held != wanted && image.source != .absent
+        case .unasked: return false
+        }
+    }
+
+    /// Reads what is to be copied, and finds out what of it the destination has.
+    func content(of look: Look, asksAll: Bool = false) async -> Look {
+        var look = look
+        let view = look.view
+        await look.trying { image throws(RegistryError) in
+            try await readTree(of: &image, view, asksAll: asksAll)
+        }
+        return look
+    }
+
+    private func readTree(of image: inout ObservedImage, _ view: RepositoryView, asksAll: Bool)
+        async throws(RegistryError)
+    {
+        let claim = image.claim
+        let source = try places.backend(claim.sourceRegistry)
+        let destination = try places.backend(claim.destinationRegistry)
+        // The digest that the look resolved is the one that is copied; only a tag nobody looked at is read by tag.
+        let reference: Reference = image.wanted.map { .digest($0) } ?? .tag(claim.sourceTag)
+        image.questions += 1
+        let top = try await on(.source) { () async throws(RegistryError) in
+            try await source.manifest(reference, in: claim.sourceRepository)
+        }
+        guard let top else {
+            // A tag that was there at the HEAD and is gone by its digest has moved meanwhile.
+            if claim.pin == nil, image.source.digest != nil { throw Self.moved(image, source.place) }
+            image.source = .absent
+            return
+        }
+        if claim.pin == nil { image.source = .present(top.digest) }
+        let seen = image
+        try await on(.destination) { () async throws(RegistryError) in
+            try await learnState(of: seen, destination, view)
+        }
+        image.repository = await view.state
+        let walk = TreeWalk(
+            observer: self, image: image, source: source, destination: destination, view: view, asksAll: asksAll)
+        let (content, questions) = try await walk.run(top)
+        image.content = content
+        image.questions += questions
+    }
+
+    /// A repository of which only a missing tag is known is listed: that is cheaper than asking for each blob.
+    private func learnState(of image: ObservedImage, _ destination: any Backend, _ view: RepositoryView)
+        async throws(RegistryError)
+    {
+        guard await view.state == .unknown, await view.takesList() else { return }
+        await counter.add(1)
+        await view.listed(try await destination.tags(in: image.claim.destinationRepository))
+    }
+
+    private static func moved(_ image: ObservedImage, _ place: String) -> RegistryError {
+        RegistryError(
+            .moved, on: .source, at: place, while: "read manifest", "\(image.claim.sourceRepository):\(image.claim.sourceTag)",
+            detail: "the tag moved while it was looked at: \(image.source.digest?.short ?? "") is gone")
+    }
+}

@@ -1,0 +1,123 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+/// Looks at images, cheaply: heads first, lists where they save heads, content only where digests differ.
+///
+/// One observer serves one pass, so that what it learned of a repository is asked for once.
+struct Observer: Sendable {
+    let places: Places
+    let depth: CostDepth
+    let counter = LookCounter()
+
+    /// Looks at all images of one destination repository and hands each over when its heads are known.
+    ///
+    /// The first tag goes alone: a repository that is not there is then found out by one HEAD and one list.
+    func look(
+        at group: [Numbered], _ view: RepositoryView,
+        found: @escaping @Sendable (_ index: Int, _ look: Look) async -> Void
+    ) async {
+        guard let first = group.first else { return }
+        await found(first.index, await heads(of: first.claim, view))
+        _ = await Array(group.dropFirst()).mapBounded(by: 16) { entry in
+            await found(entry.index, await heads(of: entry.claim, view))
+        }
+    }
+
+    /// The two digests of one image.
+    func heads(of claim: Claim, _ view: RepositoryView) async -> Look {
+        let image = ObservedImage(
+            claim: claim, sourcePlace: claim.sourceRegistry, destinationPlace: claim.destinationRegistry)
+        var look = Look(image: image, view: view)
+        await look.trying { image throws(RegistryError) in
+            let source = try places.backend(claim.sourceRegistry)
+            let destination = try places.backend(claim.destinationRegistry)
+            image.sourcePlace = source.place
+            image.destinationPlace = destination.place
+            image.destination = try await on(.destination) { () async throws(RegistryError) in
+                try await destinationSight(claim, destination, view)
+            }
+            let held = image.destination
+            image.source = try await on(.source) { () async throws(RegistryError) in
+                try await sourceSight(claim, source, destinationHas: held)
+            }
+        }
+        return look
+    }
+
+    private func destinationSight(_ claim: Claim, _ destination: any Backend, _ view: RepositoryView)
+        async throws(RegistryError) -> Sight
+    {
+        let tag = claim.destinationTag
+        if await view.lacks(tag) { return .absent }
+        await counter.add(1)
+        let answer = try await destination.resolve(.tag(tag), in: claim.destinationRepository)
+        let stillUnknown = await view.saw(tag, answer)
+        if answer == nil, stillUnknown > 0 {
+            // A failed list is no fault: the tags are then asked for one by one.
+            try? await list(claim.destinationRepository, destination, view)
+        }
+        return answer.map { .present($0.digest) } ?? .absent
+    }
+
+    private func list(_ repository: RepositoryName, _ destination: any Backend, _ view: RepositoryView)
+        async throws(RegistryError)
+    {
+        guard await view.takesList() else { return }
+        await counter.add(1)
+        await view.listed(try await destination.tags(in: repository))
+    }
+
+    private func sourceSight(_ claim: Claim, _ source: any Backend, destinationHas sight: Sight)
+        async throws(RegistryError) -> Sight
+    {
+        // Where the destination lacks the tag the manifest is fetched anyway, straight by tag.
+        guard sight != .absent || depth == .none else { return .unasked }
+        await counter.add(1)
+        let answer = try await source.resolve(.tag(claim.sourceTag), in: claim.sourceRepository)
+        if let answer { return .present(answer.digest) }
+        guard let pin = claim.pin, sight.digest != pin else { return .absent }
+        await counter.add(1)
+        let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
+        return pinned.map { .present($0.digest) } ?? .absent
+    }
+}
+
+/// A wanted image and its place in the order of the plan.
+struct Numbered: Sendable {
+    var index: Int
+    var claim: Claim
+}
+
+/// What was found of one image, and what is known of its repository.
+struct Look: Sendable {
+    var image: ObservedImage
+    var view: RepositoryView
+    /// Why looking failed; the image then carries its text.
+    var error: RegistryError?
+
+    /// Runs a part of the look; a failure ends the look and stays with it.
+    mutating func trying(_ body: (inout ObservedImage) async throws(RegistryError) -> Void) async {
+        do throws(RegistryError) { try await body(&image) } catch {
+            self.error = error
+            image.failure = error.description
+        }
+    }
+}
+
+/// Runs something whose failures are told of one side.
+func on<Value>(_ side: RegistryError.Side, _ body: () async throws(RegistryError) -> Value)
+    async throws(RegistryError) -> Value
+{
+    do throws(RegistryError) { return try await body() } catch { throw error.on(side) }
+}
+
+/// How many requests looking took.
+actor LookCounter {
+    /// Heads and lists.
+    private(set) var requests = 0
+
+    /// Counts some more.
+    func add(_ count: Int) { requests += count }
+}

@@ -1,0 +1,113 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+/// One run of rules: lists, looks, plans and, unless it is a diff, copies, as one pipeline.
+///
+/// Sources are listed first, so that collisions are refused before anything moves. Then images flow: the first
+/// are copied while later ones are still being looked at.
+public struct Pass: Sendable {
+    let rules: [Replication]
+    let surveyor: Surveyor
+    let places: Places
+    let options: Options
+    let listener: @Sendable (PassEvent) async -> Void
+
+    /// How a pass runs.
+    public struct Options: Sendable {
+        /// How deep a diff looks; a pass that copies looks at everything.
+        public var cost = CostDepth.estimate
+        /// How many images may be read ahead of the plan's position.
+        public var window = 256
+        /// How the wait before a round of retries is spent.
+        public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// - Parameters:
+    ///   - state: the rules, and what the manifests say of registries.
+    ///   - places: the opened registries.
+    ///   - listener: is told what happens, in the order in which it does.
+    public init(
+        _ state: DesiredState, places: Places, options: Options = Options(),
+        listener: @escaping @Sendable (PassEvent) async -> Void = { _ in }
+    ) {
+        rules = state.rules
+        surveyor = Surveyor(places: places, registries: state.registries)
+        self.places = places
+        self.options = options
+        self.listener = listener
+    }
+
+    /// Lists and selects, no more.
+    public func survey() async -> Survey { await surveyor.survey(rules) }
+
+    /// What a reconcile would do.
+    public func diff() async -> (plan: PassPlan, collisions: [Collision]) {
+        let survey = await survey()
+        var plan = PassPlan(cost: options.cost)
+        plan.faults = survey.faults
+        plan.warnings = survey.warnings
+        guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
+        let observer = Observer(places: places, depth: options.cost)
+        var ledger = PlanLedger()
+        await flow(survey.claims, observer) { look in
+            plan.images.append(self.plan(look, &ledger))
+        }
+        plan.lookRequests = await observer.counter.requests + survey.requests
+        return (plan, [])
+    }
+
+    /// Makes the destinations what the rules say. A request to stop lets the images in flight end.
+    public func reconcile(stop: StopSignal = StopSignal()) async -> PassReport {
+        let survey = await survey()
+        var report = PassReport()
+        report.faults = survey.faults
+        report.warnings = survey.warnings
+        report.collisions = survey.collisions.map(\.description)
+        guard survey.collisions.isEmpty else { return report }
+        let observer = Observer(places: places, depth: .exact)
+        let copier = Copier(pass: self, observer: observer, stop: stop)
+        var ledger = PlanLedger()
+        await withDiscardingTaskGroup { group in
+            await flow(survey.claims, observer) { look in
+                await copier.submit(look, self.plan(look, &ledger), to: &group)
+            }
+        }
+        await copier.retry(&ledger)
+        report.images = await copier.outcomes(in: survey.claims)
+        report.interrupted = await stop.isRequested || Task.isCancelled
+        report.lookRequests = await observer.counter.requests + survey.requests
+        return report
+    }
+
+    func plan(_ look: Look, _ ledger: inout PlanLedger) -> PlannedImage {
+        let rule = rules.first { $0.name == look.image.claim.rule }
+        return Planner.plan(look.image, ledger: &ledger, acknowledged: rule?.acknowledge ?? [])
+    }
+}
+
+/// What happens in a pass, for whoever watches.
+public enum PassEvent: Sendable {
+    /// An image is being copied.
+    case copying(PlannedImage)
+    /// An image has come to its end, for now.
+    case ended(ImageOutcome)
+    /// Failed images are tried again after a pause.
+    case retrying(images: Int, round: Int)
+}
+
+/// A wish that a pass should end soon.
+public actor StopSignal {
+    /// True once it was asked for.
+    public private(set) var isRequested = false
+
+    /// Nobody has asked.
+    public init() {}
+
+    /// Asks for the end.
+    public func request() { isRequested = true }
+}

@@ -1,0 +1,112 @@
+import Desired
+import OCI
+import Registry
+
+/// What the sources hold and what the rules select of it: the first part of a pass.
+public struct Survey: Sendable {
+    /// The wanted images of all rules, in the order of rule, repository and tag.
+    public var claims: [Claim] = []
+    /// What became of each tag that was looked at, by rule.
+    public var decisions: [String: [Selection.Decision]] = [:]
+    /// What failed, one line each: a listing, a name that can't be.
+    public var faults: [String] = []
+    /// What a person should know, one line each.
+    public var warnings: [String] = []
+    /// Different sources for one destination tag; a pass with any of them moves nothing.
+    public var collisions: [Collision] = []
+    /// Requests made for lists.
+    public var requests = 0
+
+    /// Nothing yet.
+    public init() {}
+}
+
+/// Lists what rules need to be listed, and selects.
+public struct Surveyor: Sendable {
+    private let places: Places
+    private let hosts: [String: String]
+
+    /// - Parameters:
+    ///   - places: the opened registries.
+    ///   - registries: what the manifests say of them.
+    public init(places: Places, registries: [String: RegistryDeclaration]) {
+        self.places = places
+        hosts = registries.mapValues(\.host)
+    }
+
+    /// Surveys rules; suspended ones are left out with a warning.
+    public func survey(_ rules: [Replication]) async -> Survey {
+        var survey = Survey()
+        let lists = ListMemo(places)
+        let active = rules.filter { !$0.suspend }
+        survey.warnings = rules.filter(\.suspend).map { "rule \($0.name): suspended, not looked at" }
+        await fetchLists(for: active, lists)
+        for rule in active { await add(rule, to: &survey, lists) }
+        survey.claims = Self.merged(survey.claims, host: host)
+        survey.collisions = Selection.collisions(among: survey.claims, host: host)
+        survey.requests = await lists.requests
+        return survey
+    }
+
+    /// Asks for all lists side by side; what comes is remembered, failures too.
+    private func fetchLists(for rules: [Replication], _ lists: ListMemo) async {
+        _ = await rules.filter(Selection.needsCatalog).mapBounded(by: 16) { rule in
+            try? await lists.catalog(of: rule.source)
+        }
+        var wanted: [String: Set<RepositoryName>] = [:]
+        for rule in rules {
+            let catalog = Selection.needsCatalog(rule) ? (try? await lists.catalog(of: rule.source)) ?? [] : []
+            wanted[rule.source, default: []].formUnion(Selection.repositoriesNeedingTags(rule, catalog: catalog))
+        }
+        _ = await Array(wanted).mapBounded(by: 16) { registry, repositories in
+            await lists.tags(of: repositories.sorted(), at: registry)
+        }
+    }
+
+    private func add(_ rule: Replication, to survey: inout Survey, _ lists: ListMemo) async {
+        let faultsBefore = survey.faults.count
+        var catalog: [RepositoryName] = []
+        if Selection.needsCatalog(rule) {
+            do throws(RegistryError) { catalog = try await lists.catalog(of: rule.source) } catch {
+                survey.faults.append("rule \(rule.name): \(error.on(.source))")
+                return
+            }
+        }
+        let wanted = Selection.repositoriesNeedingTags(rule, catalog: catalog)
+        let listings = await lists.tags(of: wanted, at: rule.source)
+        var tags: [RepositoryName: [String]] = [:]
+        for (repository, listing) in listings {
+            switch listing {
+            case .success(.absent): survey.faults.append(Self.noRepository(rule, repository, host(rule.source)))
+            case .success(let listing): tags[repository] = listing.tags
+            case .failure(let error): survey.faults.append("rule \(rule.name): \(error.on(.source))")
+            }
+        }
+        let selection = Selection.select(
+            rule: rule, sourceHost: host(rule.source), repositories: catalog, tags: tags)
+        survey.claims += selection.claims
+        survey.decisions[rule.name] = selection.decisions
+        survey.faults += selection.faults.map { "rule \(rule.name): \($0)" }
+        guard selection.claims.isEmpty, survey.faults.count == faultsBefore else { return }
+        let line = "rule \(rule.name): it selects nothing; 'davit select' tells why"
+        if rule.requireMatch { survey.faults.append(line) } else { survey.warnings.append(line) }
+    }
+
+    private func host(_ registry: String) -> String { hosts[registry] ?? registry }
+
+    private static func noRepository(_ rule: Replication, _ repository: RepositoryName, _ host: String) -> String {
+        "rule \(rule.name): source: \(host) has no repository \(repository)"
+    }
+
+    /// Two rules may want the same; the first one's claim stays.
+    private static func merged(_ claims: [Claim], host: (String) -> String) -> [Claim] {
+        var seen: Set<[String]> = []
+        return claims.filter { claim in
+            seen.insert([
+                host(claim.sourceRegistry), claim.sourceRepository.description, claim.sourceTag.description,
+                claim.pin?.description ?? "", host(claim.destinationRegistry),
+                claim.destinationRepository.description, claim.destinationTag.description,
+            ]).inserted
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+/// Walks an image's manifests, children before parents, and asks what the destination has of each.
+struct TreeWalk: Sendable {
+    let observer: Observer
+    let image: ObservedImage
+    let source: any Backend
+    let destination: any Backend
+    let view: RepositoryView
+    /// Ask for every blob, whatever is thought to be known.
+    let asksAll: Bool
+
+    /// The bounds of an image that is walked.
+    private enum Bound {
+        static let depth = 8
+        static let manifests = 2000
+    }
+
+    /// What is asked of a repository that may hold something of the image.
+    private var asks: Bool { asksAll || image.repository == .populated }
+
+    /// The manifests in the order of writing, and how many requests it took to know.
+    func run(_ top: ManifestDocument) async throws(RegistryError) -> ([ObservedManifest], questions: Int) {
+        var found = Found()
+        let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
+        try await visit(top, sibling, depth: 0, &found)
+        return (found.manifests, found.questions)
+    }
+
+    private struct Found {
+        var manifests: [ObservedManifest] = []
+        var seen: Set<Digest> = []
+        var questions = 0
+    }
+
+    private func visit(
+        _ document: ManifestDocument, _ sibling: ManifestDocument?, depth: Int, _ found: inout Found
+    ) async throws(RegistryError) {
+        guard depth < Bound.depth, found.manifests.count < Bound.manifests else {
+            throw malformed("its index has more than \(Bound.depth) levels or \(Bound.manifests) manifests")
+        }
+        for child in document.children where found.seen.insert(child.digest).inserted {
+            try await visit(child: child, of: sibling, depth: depth, &found)
+        }
+        var manifest = ObservedManifest(document)
+        if asks { try await askBlobs(of: &manifest, sibling, &found) }
+        found.manifests.append(manifest)
+    }
+
+    private func visit(
+        child: Descriptor, of sibling: ManifestDocument?, depth: Int, _ found: inout Found
+    ) async throws(RegistryError) {
+        if asks, !asksAll, try await destinationHas(child, named: sibling, &found) { return }
+        found.questions += 1
+        let document = try await on(.source) { () async throws(RegistryError) in
+            try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+        }
+        guard let document else {
+            throw malformed("its index names \(child.digest.short), which the source lacks")
+        }
+        var childSibling: ManifestDocument?
+        if let same = sibling?.children.first(where: { $0.platform == child.platform }), !document.blobs.isEmpty {
+            childSibling = try await read(.digest(same.digest), &found)
+        }
+        try await visit(document, childSibling, depth: depth + 1, &found)
+    }
+
+    /// A child that is there has all that hangs on it: nothing of it is read.
+    private func destinationHas(_ child: Descriptor, named sibling: ManifestDocument?, _ found: inout Found)
+        async throws(RegistryError) -> Bool
+    {
+        if sibling?.children.contains(where: { $0.digest == child.digest }) == true { return true }
+        found.questions += 1
+        return try await on(.destination) { () async throws(RegistryError) in
+            try await destination.resolve(.digest(child.digest), in: image.claim.destinationRepository) != nil
+        }
+    }
+
+    /// What the tag stands for at the destination now, else the nearest tag: its content is there.
+    private func siblingOfTop(_ found: inout Found) async throws(RegistryError) -> ManifestDocument? {
+        if let held = image.destination.digest { return try await read(.digest(held), &found) }
+        guard let neighbour = await view.neighbour(of: image.claim.destinationTag) else { return nil }
+        return try await read(neighbour, &found)
+    }
+
+    private func read(_ reference: Reference, _ found: inout Found) async throws(RegistryError) -> ManifestDocument? {
+        let (repository, destination) = (image.claim.destinationRepository, destination)
+        let (document, isNew) = await view.document(reference) { () async throws(RegistryError) in
+            try await destination.manifest(reference, in: repository)
+        }
+        if isNew { found.questions += 1 }
+        return document
+    }
+
+    /// What the sibling does not name is asked for, where every question counts.
+    private func askBlobs(of manifest: inout ObservedManifest, _ sibling: ManifestDocument?, _ found: inout Found)
+        async throws(RegistryError)
+    {
+        let named = Set(sibling?.blobs.map(\.digest) ?? [])
+        let unnamed = manifest.document.blobs.map(\.digest).filter { !named.contains($0) }
+        manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
+        guard observer.depth == .exact || asksAll else { return }
+        let (repository, destination, view, asksAll) = (
+            image.claim.destinationRepository, destination, view, asksAll
+        )
+        let answers = await unnamed.mapBounded(by: 16) { digest -> (Digest, Result<(Bool, isNew: Bool), RegistryError>) in
+            do throws(RegistryError) {
+                if asksAll { return (digest, .success((try await destination.hasBlob(digest, in: repository), true))) }
+                let answer = try await view.holds(digest) { () async throws(RegistryError) in
+                    try await destination.hasBlob(digest, in: repository)
+                }
+                return (digest, .success(answer))
+            } catch { return (digest, .failure(error)) }
+        }
+        for (digest, answer) in answers {
+            let (isThere, isNew) = try await on(.destination) { () async throws(RegistryError) in try answer.get() }
+            if isNew { found.questions += 1 }
+            if isThere { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
+        }
+    }
+
+    private func malformed(_ detail: String) -> RegistryError {
+        RegistryError(
+            .malformed, on: .source, at: source.place, while: "read manifest",
+            "\(image.claim.sourceRepository):\(image.claim.sourceTag)", detail: detail)
+    }
+}

@@ -1,0 +1,130 @@
+import HTTP
+import HTTPTypes
+import Logging
+import OCI
+
+/// What a request is for: the words of its errors, and the rights it needs.
+struct Purpose: Sendable {
+    var action: String
+    var subject: String
+    var scopes: Set<Scope>
+}
+
+extension DistributionClient {
+    /// Sends a request until it is answered: with the right proof, within the slots, again where that may help.
+    ///
+    /// Answers of any status below 500 come back, but for 401, 408, 425 and 429; those and 5xx are thrown once
+    /// tries are used up. A fresh token is asked for once on any 401.
+    func exchange(_ request: Request, for purpose: Purpose) async throws(RegistryError) -> Response {
+        var refreshed = false
+        var tried = 0
+        while true {
+            tried += 1
+            let proof = try await proof(for: purpose)
+            do throws(RegistryError) {
+                let response = try await sendOnce(request, proof: proof, purpose)
+                await showWarning(response)
+                if response.status == 401, !refreshed {
+                    refreshed = true
+                    try await renew(proof, after: response, for: purpose)
+                    tried -= 1
+                    continue
+                }
+                guard response.status == 401 || RetryPolicy.isTransient(status: response.status) else {
+                    return response
+                }
+                throw failure(response, purpose)
+            } catch {
+                try await pause(tried: tried, error)
+            }
+        }
+    }
+
+    private func sendOnce(_ request: Request, proof: Authorization?, _ purpose: Purpose)
+        async throws(RegistryError) -> Response
+    {
+        do {
+            return try await slots.holding { try await transport.sendFollowing(prepared(request, proof: proof)) }
+        } catch let error as TransportError {
+            throw failure(error, purpose)
+        } catch let error as RedirectError {
+            throw malformed(purpose, "\(error)")
+        } catch {
+            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
+        }
+    }
+
+    /// A request as it goes out: secrets go to the registry's own origin and nowhere else, wherever a
+    /// `Location` may point.
+    func prepared(_ request: Request, proof: Authorization?) -> Request {
+        var request = request
+        request.security = settings.security
+        request.patience = settings.patience
+        request.headers[.userAgent] = UserAgent.value
+        if request.address.origin == origin {
+            if let proof { request.headers[.authorization] = proof.field.reveal() }
+        } else {
+            request.security.clientCertificate = nil
+            request.security.clientKey = nil
+        }
+        return request
+    }
+
+    /// Waits before the next try, or throws the failure where there is none.
+    func pause(tried: Int, _ failure: RegistryError) async throws(RegistryError) {
+        let decision = settings.retry.decide(
+            tried: tried, isTransient: failure.isTransient, asked: failure.retryAfter,
+            dice: Double.random(in: 0..<1))
+        guard case .again(let time) = decision else { throw failure }
+        logger.debug("trying again", metadata: ["after": "\(time)", "failure": "\(failure)"])
+        do { try await settings.pause(time) } catch {
+            throw RegistryError(.cancelled, at: place, while: failure.action, failure.subject)
+        }
+    }
+
+    /// What to send now to prove who we are.
+    func proof(for purpose: Purpose) async throws(RegistryError) -> Authorization? {
+        do throws(AuthError) { return try await authorizer.authorization(for: purpose.scopes) } catch {
+            throw failure(error, purpose)
+        }
+    }
+
+    /// Gets a new proof after a 401; it is found by the next `proof(for:)`.
+    func renew(_ proof: Authorization?, after response: Response, for purpose: Purpose) async throws(RegistryError) {
+        let challenges = Challenge.all(in: response.headers)
+        do throws(AuthError) {
+            _ = try await authorizer.refused(proof, challenges: challenges, scopes: purpose.scopes)
+        } catch {
+            throw failure(error, purpose)
+        }
+    }
+
+    /// A registry's remarks are shown once each (distribution-spec, "Warnings").
+    func showWarning(_ response: Response) async {
+        guard let warning = response.headers[.warning], warning.hasPrefix("299") else { return }
+        let text = printable(warning)
+        if await traits.isNew(text) {
+            logger.warning("the registry warns", metadata: ["registry": "\(place)", "text": "\(text)"])
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// `Warning` (RFC 7234, section 5.5).
+    static var warning: Self { .other("Warning") }
+    /// The digest of what an answer is about (distribution-spec, "Pulling manifests").
+    static var contentDigest: Self { .other("Docker-Content-Digest") }
+    /// `Link` (RFC 8288).
+    static var link: Self { .other("Link") }
+    /// The smallest piece that an upload session takes (distribution-spec, "Pushing a blob in chunks").
+    static var chunkMinimum: Self { .other("OCI-Chunk-Min-Length") }
+
+    /// A name that is known to be right; were it not, it would be one that no answer has.
+    private static func other(_ name: String) -> Self { Self(name) ?? .expect }
+}
+
+/// How davit calls itself.
+public enum UserAgent {
+    /// The field's value.
+    public static let value = "davit/0.1"
+}

@@ -1,0 +1,120 @@
+import HTTP
+import HTTPTypes
+import OCI
+
+extension DistributionClient {
+    /// Every kind that davit copies, in one field: some registries look at the first Accept field alone, and
+    /// HEAD and GET must ask the same, or they may mean different manifests.
+    private static let accept = MediaType.manifests.map(\.rawValue).joined(separator: ", ")
+
+    private func purpose(_ action: String, _ reference: Reference, _ repository: RepositoryName) -> Purpose {
+        let sign = reference.digest == nil ? ":" : "@"
+        return Purpose(action: action, subject: "\(repository)\(sign)\(reference)", scopes: scopes(repository))
+    }
+
+    private func request(
+        _ method: HTTPRequest.Method, _ reference: Reference, _ repository: RepositoryName
+    ) -> Request {
+        Request(
+            method, address(repository, "manifests/\(reference)"), headers: [.accept: Self.accept],
+            answerLimit: 4 << 20)
+    }
+
+    /// What a tag or digest stands for, by HEAD; by GET where the registry's HEAD tells no digest.
+    public func resolve(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
+        -> Descriptor?
+    {
+        if await traits.headTellsNoDigest { return try await manifest(reference, in: repository)?.descriptor }
+        let purpose = purpose("look at", reference, repository)
+        let response = try await exchange(request(.head, reference, repository), for: purpose)
+        guard response.status != 404 else { return nil }
+        guard response.isSuccess else { throw failure(response, purpose) }
+        guard let told = response.headers[.contentDigest] else {
+            await traits.sawNoDigest()
+            return try await manifest(reference, in: repository)?.descriptor
+        }
+        let digest = try self.digest(told, purpose)
+        if let wanted = reference.digest, wanted.algorithm == digest.algorithm, wanted != digest {
+            throw RegistryError(
+                .wrongBytes, at: place, while: purpose.action, purpose.subject, detail: "it answers with \(digest)")
+        }
+        return Descriptor(
+            mediaType: MediaType(contentType: response.headers[.contentType] ?? ""),
+            digest: reference.digest ?? digest, size: response.headers[.contentLength].flatMap { Int64($0) } ?? 0)
+    }
+
+    /// A manifest, by GET, its digest checked over the bytes.
+    public func manifest(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
+        -> ManifestDocument?
+    {
+        let purpose = purpose("read manifest", reference, repository)
+        var tried = 0
+        while true {
+            tried += 1
+            let response = try await exchange(request(.get, reference, repository), for: purpose)
+            guard response.status != 404 else { return nil }
+            guard response.isSuccess else { throw failure(response, purpose) }
+            do { return try read(response, asked: reference, purpose) } catch where error.isTransient {
+                try await pause(tried: tried, error)
+            }
+        }
+    }
+
+    private func read(_ response: Response, asked reference: Reference, _ purpose: Purpose)
+        throws(RegistryError) -> ManifestDocument
+    {
+        var told: Digest?
+        if let text = response.headers[.contentDigest] { told = try digest(text, purpose) }
+        let expected = reference.digest ?? told
+        let document: ManifestDocument
+        do {
+            document = try ManifestDocument(
+                bytes: response.body, contentType: response.headers[.contentType],
+                algorithm: expected?.algorithm ?? .sha256)
+        } catch {
+            // A broken body of a known digest is a fault of the way, not of the manifest.
+            let sum = Digest(hashing: response.body, by: expected?.algorithm ?? .sha256)
+            guard expected == nil || sum == expected else { throw wrongBytes(sum, purpose) }
+            let kind: RegistryError.Kind = if case .malformed = error { .malformed } else { .unsupported }
+            throw RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: "\(error)")
+        }
+        guard expected == nil || document.digest == expected else { throw wrongBytes(document.digest, purpose) }
+        return document
+    }
+
+    private func wrongBytes(_ sum: Digest, _ purpose: Purpose) -> RegistryError {
+        let detail = "what came hashes to \(sum)"
+        return RegistryError(.wrongBytes, at: place, while: purpose.action, purpose.subject, detail: detail)
+    }
+
+    /// Stores a manifest; the digest that the registry answers must be its own.
+    public func put(_ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName)
+        async throws(RegistryError)
+    {
+        let purpose = purpose("put manifest", reference, repository)
+        var request = request(.put, reference, repository)
+        request.headers = [.contentType: manifest.mediaType.rawValue]
+        request.body = manifest.bytes
+        let response = try await exchange(request, for: purpose)
+        guard response.isSuccess else { throw failure(response, purpose) }
+        guard let told = response.headers[.contentDigest] else { return }
+        let stored = try digest(told, purpose)
+        guard stored.algorithm == manifest.digest.algorithm, stored != manifest.digest else { return }
+        throw RegistryError(
+            .malformed, at: place, while: purpose.action, purpose.subject,
+            detail: "the registry stored \(stored) instead of \(manifest.digest): it rewrites manifests")
+    }
+
+    /// Removes a manifest by its digest.
+    public func deleteManifest(_ digest: Digest, in repository: RepositoryName) async throws(RegistryError) {
+        let purpose = purpose("delete manifest", .digest(digest), repository)
+        let response = try await exchange(request(.delete, .digest(digest), repository), for: purpose)
+        guard response.isSuccess || response.status == 404 else { throw failure(response, purpose) }
+    }
+
+    private func digest(_ text: String, _ purpose: Purpose) throws(RegistryError) -> Digest {
+        do { return try Digest(text) } catch {
+            throw malformed(purpose, "its Docker-Content-Digest says " + printable(error.description))
+        }
+    }
+}

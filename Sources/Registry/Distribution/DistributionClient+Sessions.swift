@@ -1,0 +1,139 @@
+import HTTP
+import HTTPTypes
+import OCI
+
+extension DistributionClient {
+    /// What a request for an upload came to.
+    public enum UploadStart: Sendable {
+        /// The blob was mounted: nothing is to be sent.
+        case mounted
+        /// A session is open.
+        case open(UploadSession)
+    }
+
+    /// Opens an upload; with a digest it asks for a mount first, from a neighbour or from anywhere, and the
+    /// session that a refused mount opens is the one that is used.
+    public func startUpload(
+        in repository: RepositoryName, mounting digest: Digest? = nil, from neighbour: RepositoryName? = nil
+    ) async throws(RegistryError) -> UploadStart {
+        var address = address(repository, "blobs/uploads/")
+        var purpose = Purpose(
+            action: "start an upload in", subject: repository.description,
+            scopes: scopes(repository, mounting: neighbour))
+        if let digest {
+            address = address.adding(query: "mount", digest.description)
+            if let neighbour { address = address.adding(query: "from", neighbour.description) }
+            purpose.action = "mount or upload"
+            purpose.subject = "\(repository)@\(digest)"
+        }
+        let response = try await exchange(Request(.post, address, body: []), for: purpose)
+        if digest != nil {
+            if response.status == 201 { return .mounted }
+            // Some registries refuse the question itself, without `from` or across repositories.
+            if (400..<500).contains(response.status) { return try await startUpload(in: repository) }
+        }
+        guard response.status == 202 else { throw failure(response, purpose) }
+        var session = UploadSession(
+            location: try location(of: response, at: address, purpose), repository: repository)
+        session.smallestPiece = response.headers[.chunkMinimum].flatMap { Int64($0) }
+        return .open(session)
+    }
+
+    /// Asks how many bytes a session has; `nil` when the registry has lost it.
+    public func status(of session: UploadSession) async throws(RegistryError) -> UploadSession? {
+        let purpose = purpose(of: session, "ask for the upload in")
+        let response = try await exchange(sessionRequest(.get, session), for: purpose)
+        guard response.status != 404 else { return nil }
+        guard response.isSuccess else { throw failure(response, purpose) }
+        return try advanced(session, by: response, purpose)
+    }
+
+    /// Ends a session without a blob; a lost one is no error.
+    public func cancel(_ session: UploadSession) async throws(RegistryError) {
+        let purpose = purpose(of: session, "cancel the upload in")
+        let response = try await exchange(sessionRequest(.delete, session), for: purpose)
+        guard response.isSuccess || response.status == 404 else { throw failure(response, purpose) }
+    }
+
+    /// Sends bytes from memory as the next piece.
+    public func append(_ bytes: [UInt8], to session: UploadSession) async throws(RegistryError) -> UploadSession {
+        let purpose = purpose(of: session, "send a piece to")
+        var request = sessionRequest(.patch, session)
+        request.headers = pieceHeaders(from: session.offset, count: Int64(bytes.count))
+        request.body = bytes
+        let response = try await exchange(request, for: purpose)
+        guard response.isSuccess else { throw failure(response, purpose) }
+        return try advanced(session, by: response, purpose, sent: Int64(bytes.count))
+    }
+
+    /// Closes a session, with the last bytes where they are in memory.
+    public func finish(_ session: UploadSession, as digest: Digest, with bytes: [UInt8] = [])
+        async throws(RegistryError)
+    {
+        let purpose = purpose("upload blob", blob: digest, in: session.repository)
+        var request = sessionRequest(.put, session)
+        request.address = session.location.adding(query: "digest", digest.description)
+        request.headers = [.contentType: "application/octet-stream"]
+        request.body = bytes
+        let response = try await exchange(request, for: purpose)
+        guard response.isSuccess else { throw failure(response, purpose) }
+        try checkStored(response, as: digest, purpose)
+    }
+
+    // MARK: - Parts
+
+    func purpose(of session: UploadSession, _ action: String) -> Purpose {
+        Purpose(action: action, subject: session.repository.description, scopes: scopes(session.repository))
+    }
+
+    private func sessionRequest(_ method: HTTPRequest.Method, _ session: UploadSession) -> Request {
+        Request(method, session.location, answerLimit: 64 << 10)
+    }
+
+    /// `Content-Range: first-last`, without a unit (distribution-spec, "Pushing a blob in chunks").
+    func pieceHeaders(from offset: Int64, count: Int64) -> HTTPFields {
+        [.contentType: "application/octet-stream", .contentRange: "\(offset)-\(offset + count - 1)"]
+    }
+
+    /// A session after an answer. Bytes sent are counted here: some registries answer several pieces with the
+    /// Range of the first.
+    func advanced(
+        _ session: UploadSession, by response: Response, _ purpose: Purpose, sent: Int64? = nil
+    ) throws(RegistryError) -> UploadSession {
+        var session = session
+        if response.headers[.location] != nil {
+            session.location = try location(of: response, at: session.location, purpose)
+        }
+        if let sent {
+            session.offset += sent
+        } else if let last = response.headers[.range]?.split(separator: "-").last.flatMap({ Int64($0) }) {
+            // `Range: 0-0` says one byte, or, at some registries, none: it is only believed beyond that.
+            session.offset = last == 0 ? 0 : last + 1
+        }
+        return session
+    }
+
+    /// Where a session goes on. A registry behind a TLS proxy may call itself http: it is spoken to as before.
+    func location(of response: Response, at address: Address, _ purpose: Purpose) throws(RegistryError) -> Address {
+        guard let text = response.headers[.location] else {
+            throw malformed(purpose, "an upload without a Location")
+        }
+        let next: Address
+        do { next = try address.resolving(text) } catch { throw malformed(purpose, "\(error)") }
+        if !next.origin.isSecure, origin.isSecure {
+            guard next.origin.host == origin.host else {
+                throw malformed(purpose, "the upload's Location leads from https to \(next.origin)")
+            }
+            return Address(origin: origin, target: next.target)
+        }
+        return next
+    }
+
+    func checkStored(_ response: Response, as digest: Digest, _ purpose: Purpose) throws(RegistryError) {
+        // A registry may answer with the digest of another function, which says nothing.
+        guard let told = response.headers[.contentDigest].flatMap({ try? Digest($0) }),
+            told.algorithm == digest.algorithm, told != digest
+        else { return }
+        throw malformed(purpose, "the registry stored \(told)")
+    }
+}

@@ -1,0 +1,170 @@
+import HTTP
+import HTTPTypes
+import OCI
+
+extension DistributionClient {
+    /// Stores a blob: mounted where a neighbour is named and the registry agrees, else sent.
+    ///
+    /// A broken transfer is tried again from a new session, after asking whether the broken one got through.
+    public func putBlob(
+        _ blob: Descriptor, from body: BlobBody, in repository: RepositoryName, mounting neighbour: RepositoryName?
+    ) async throws(RegistryError) -> BlobArrival {
+        let purpose = purpose("upload blob", blob: blob.digest, in: repository)
+        var tried = 0
+        while true {
+            tried += 1
+            if tried > 1, try await hasBlob(blob.digest, in: repository) { return .uploaded }
+            let start = try await startUpload(
+                in: repository, mounting: tried == 1 ? neighbour.map { _ in blob.digest } : nil, from: neighbour)
+            guard case .open(let session) = start else { return .mounted }
+            do {
+                try await fill(session, with: blob, from: body, purpose)
+                return .uploaded
+            } catch {
+                try await pause(tried: tried, error)
+            }
+        }
+    }
+
+    private func fill(
+        _ session: UploadSession, with blob: Descriptor, from body: BlobBody, _ purpose: Purpose
+    ) async throws(RegistryError) {
+        switch body {
+        case .bytes(let bytes):
+            try await finish(session, as: blob.digest, with: bytes)
+        case .remote(let source, let repository):
+            let part = BlobPart(blob: blob, source: source, sourceRepository: repository)
+            if let size = await traits.chunkSize, blob.size > size {
+                return try await sendPieces(of: part, size: size, to: session, purpose)
+            }
+            do {
+                let response = try await stream(part, to: session, purpose)
+                try checkStored(response, as: blob.digest, purpose)
+            } catch where error.kind == .tooLarge && error.place == place && blob.size > Piece.size {
+                // A proxy before the registry bounds bodies: in pieces the blob may pass.
+                await traits.sawTooLarge(pieces: max(Piece.size, session.smallestPiece ?? 0))
+                var failure = error
+                failure.kind = .sessionLost
+                throw failure
+            }
+        }
+    }
+
+    /// The pieces that a blob is cut into where a whole one is refused.
+    private enum Piece {
+        /// Above the 5 MiB that some object stores ask for, below what proxies allow by habit.
+        static let size: Int64 = 8 << 20
+    }
+
+    private func sendPieces(
+        of whole: BlobPart, size: Int64, to session: UploadSession, _ purpose: Purpose
+    ) async throws(RegistryError) {
+        var session = session
+        while session.offset < whole.blob.size {
+            var part = whole
+            part.range = session.offset...(min(session.offset + size, whole.blob.size) - 1)
+            let response = try await stream(part, to: session, purpose)
+            session = try advanced(session, by: response, purpose, sent: part.size)
+        }
+        try await finish(session, as: whole.blob.digest)
+    }
+
+    /// Streams a blob, or a range of it, from its source into a session; both sides' slots are held meanwhile.
+    ///
+    /// Each side gets one fresh token, and the source may redirect; anything else that goes wrong is thrown.
+    private func stream(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
+        async throws(RegistryError) -> Response
+    {
+        let source = part.source
+        let reading = source.purpose("read blob", blob: part.blob.digest, in: part.sourceRepository)
+        var download = source.request(for: part)
+        var (redirects, sourceRenewed, renewed) = (0, false, false)
+        while true {
+            let sourceProof = try await source.proof(for: reading)
+            let proof = try await proof(for: purpose)
+            let transfer = BlobTransfer(
+                download: source.prepared(download, proof: sourceProof),
+                upload: prepared(request(for: part, to: session), proof: proof), size: part.size,
+                checksum: part.checksum)
+            switch try await pipe(transfer, from: source, reading, purpose) {
+            case .answered(let response) where response.status == 401 && !renewed:
+                renewed = true
+                try await renew(proof, after: response, for: purpose)
+            case .answered(let response):
+                guard response.isSuccess else { throw lostOrFailed(response, purpose) }
+                await showWarning(response)
+                return response
+            case .refusedAtSource(let response) where response.status == 401 && !sourceRenewed:
+                sourceRenewed = true
+                download = source.request(for: part)
+                try await source.renew(sourceProof, after: response, for: reading)
+            case .refusedAtSource(let response) where response.isRedirect && redirects < Redirects.most:
+                redirects += 1
+                do { download = try download.following(response) } catch {
+                    throw source.malformed(reading, "\(error)").on(.source)
+                }
+            case .refusedAtSource(let response):
+                throw source.failure(response, reading).on(.source)
+            }
+        }
+    }
+
+    private func pipe(
+        _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
+    ) async throws(RegistryError) -> PipeOutcome {
+        do {
+            return try await Slots.withBoth(source.slots, slots) { try await transport.pipe(transfer) }
+        } catch let error as TransportError {
+            throw error.end == .download
+                ? source.failure(error, reading).on(.source) : failure(error, purpose).on(.destination)
+        } catch {
+            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
+        }
+    }
+
+    private func lostOrFailed(_ response: Response, _ purpose: Purpose) -> RegistryError {
+        var failure = failure(response, purpose).on(.destination)
+        // The session is gone, or has other bytes than we think: a new one begins anew.
+        if [404, 416].contains(response.status) || ErrorBody(response).has("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID") {
+            failure.kind = .sessionLost
+        }
+        return failure
+    }
+
+    /// The request that reads a blob or a part of it.
+    private func request(for part: BlobPart) -> Request {
+        var request = Request(
+            .get, address(part.sourceRepository, "blobs/\(part.blob.digest)"), answerLimit: 64 << 10)
+        if let range = part.range { request.headers[.range] = "bytes=\(range.lowerBound)-\(range.upperBound)" }
+        return request
+    }
+
+    /// The request that a session takes a blob or a part of it with.
+    private func request(for part: BlobPart, to session: UploadSession) -> Request {
+        if let range = part.range {
+            var request = Request(.patch, session.location, answerLimit: 64 << 10)
+            request.headers = pieceHeaders(from: range.lowerBound, count: part.size)
+            return request
+        }
+        return Request(
+            .put, session.location.adding(query: "digest", part.blob.digest.description),
+            headers: [.contentType: "application/octet-stream"], answerLimit: 64 << 10)
+    }
+}
+
+/// A blob at its source, or a range of it.
+struct BlobPart: Sendable {
+    var blob: Descriptor
+    var source: DistributionClient
+    var sourceRepository: RepositoryName
+    /// The bytes meant; `nil`: all.
+    var range: ClosedRange<Int64>?
+
+    var size: Int64 { range.map { $0.upperBound - $0.lowerBound + 1 } ?? blob.size }
+
+    /// What the stream must hash to; a range has no digest of its own.
+    var checksum: Checksum? {
+        guard range == nil else { return nil }
+        return Checksum(blob.digest.algorithm == .sha256 ? .sha256 : .sha512, hex: blob.digest.hex)
+    }
+}

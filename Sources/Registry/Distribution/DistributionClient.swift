@@ -1,0 +1,80 @@
+import HTTP
+import HTTPTypes
+import Logging
+import OCI
+
+/// A registry that speaks the OCI distribution API (distribution-spec 1.1) or Docker's registry API, version 2.
+public final class DistributionClient: Backend {
+    /// The name that manifests and plans use: `docker.io`, `registry.example.com`, `localhost:5000`.
+    public let place: String
+    let origin: Origin
+    let transport: any Transport
+    let authorizer: Authorizer
+    let settings: Settings
+    let slots: Slots
+    let traits = RegistryTraits()
+    let logger: Logger
+
+    /// How a registry is spoken to. Every default is the manual's.
+    public struct Settings: Sendable {
+        /// How connections are secured.
+        public var security = Security()
+        /// How long silence is borne.
+        public var patience = Patience()
+        /// Requests under way at once.
+        public var concurrency = 32
+        /// When a failed request is sent again.
+        public var retry = RetryPolicy()
+        /// The rights asked for beside pulling: false where nothing is to be written.
+        public var writes = true
+        /// How waits are spent.
+        public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Speaks to a registry.
+    ///
+    /// - Parameters:
+    ///   - place: its canonical name.
+    ///   - origin: where its API really is; see `Origin.api(of:plainHTTP:)`.
+    ///   - authorizer: what proves who we are.
+    public init(
+        place: String, origin: Origin, transport: any Transport, authorizer: Authorizer, settings: Settings,
+        logger: Logger
+    ) {
+        self.place = place
+        self.origin = origin
+        self.transport = transport
+        self.authorizer = authorizer
+        self.settings = settings
+        self.logger = logger
+        slots = Slots(limit: settings.concurrency)
+    }
+
+    /// The rights that a request on a repository is made with: one token serves reading and writing.
+    func scopes(_ repository: RepositoryName, mounting neighbour: RepositoryName? = nil) -> Set<Scope> {
+        var scopes: Set<Scope> = [settings.writes ? .push(repository) : .pull(repository)]
+        if let neighbour { scopes.insert(.pull(neighbour)) }
+        return scopes
+    }
+
+    /// The address of something below a repository.
+    func address(_ repository: RepositoryName, _ rest: String) -> Address {
+        Address(origin: origin, target: "/v2/\(repository)/\(rest)")
+    }
+}
+
+extension Origin {
+    /// Where the API of a registry is that manifests call by this name.
+    ///
+    /// Docker Hub's API has another host than its name. Loopback addresses speak plain HTTP unless told otherwise.
+    public static func api(of place: String, plainHTTP: Bool?) throws(AddressError) -> Origin {
+        if place == "docker.io" { return Origin(isSecure: true, host: "registry-1.docker.io") }
+        let probe = try Address("https://" + place).origin
+        return Origin(
+            isSecure: !(plainHTTP ?? probe.isLoopback), host: probe.host,
+            port: place.last(where: { $0 == ":" || $0 == "]" }) == ":" ? probe.port : nil)
+    }
+}

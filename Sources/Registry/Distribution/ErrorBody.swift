@@ -1,0 +1,45 @@
+import FoundationEssentials
+import HTTP
+
+/// The body of a registry's error answer (distribution-spec, "Error Codes"); anything else reads as no errors.
+struct ErrorBody: Decodable {
+    private var errors: [Entry]
+
+    private struct Entry: Decodable {
+        var code: String?
+        var message: String?
+        var detail: Detail?
+
+        /// Only a text is of use here; registries put anything else there too.
+        struct Detail: Decodable {
+            var text: String?
+            init(from decoder: any Decoder) { text = try? decoder.singleValueContainer().decode(String.self) }
+        }
+    }
+
+    /// Reads an answer's body.
+    init(_ response: Response) {
+        let read = try? JSONDecoder().decode(ErrorBody.self, from: Data(response.body.prefix(64 << 10)))
+        errors = read?.errors ?? []
+    }
+
+    /// True when one of the errors has one of these codes.
+    func has(_ codes: String...) -> Bool { errors.contains { codes.contains($0.code ?? "") } }
+
+    /// The errors in one line, cut and without control characters.
+    var text: String {
+        let lines = errors.prefix(3).map { entry in
+            [entry.code, entry.message, entry.detail?.text].compactMap { $0 }.filter { !$0.isEmpty }
+                .joined(separator: ": ")
+        }
+        return printable(lines.joined(separator: "; "))
+    }
+}
+
+/// A text from outside, fit for a terminal: bounded, without control characters.
+func printable(_ text: String, most: Int = 300) -> String {
+    let clean = text.unicodeScalars.prefix(most).map { scalar in
+        scalar.properties.generalCategory == .control ? " " : String(scalar)
+    }
+    return clean.joined() + (text.unicodeScalars.count > most ? "…" : "")
+}

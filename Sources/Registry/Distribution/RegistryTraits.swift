@@ -1,0 +1,20 @@
+import OCI
+
+/// What a pass has learned of a registry's habits, so that each is found out once.
+actor RegistryTraits {
+    /// A HEAD of a manifest tells no digest: manifests are fetched and hashed instead.
+    private(set) var headTellsNoDigest = false
+    /// Uploads must come in pieces of so many bytes, since a proxy or the registry refused a whole one.
+    private(set) var chunkSize: Int64?
+    /// Warnings already shown.
+    private var warnings: Set<String> = []
+
+    /// Remembers that a HEAD had no digest.
+    func sawNoDigest() { headTellsNoDigest = true }
+
+    /// Remembers that a whole upload was too large.
+    func sawTooLarge(pieces: Int64) { chunkSize = min(chunkSize ?? pieces, pieces) }
+
+    /// True the first time that a warning comes; at most 100 are told apart.
+    func isNew(_ warning: String) -> Bool { warnings.count < 100 && warnings.insert(warning).inserted }
+}

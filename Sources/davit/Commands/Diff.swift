@@ -1,0 +1,64 @@
+import ArgumentParser
+import Desired
+import HTTP
+import Plan
+import Reconcile
+
+/// `davit diff`
+struct Diff: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what reconcile would do, why, and what it would cost.",
+        discussion: "It reads both sides and writes nothing. Exit code 2 says that there are differences.")
+
+    @OptionGroup var manifests: ManifestOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(
+        help: """
+            How deep to look for the cost: none (heads and lists), estimate (source manifests too; bytes are an \
+            upper bound), exact (every question that reconcile would ask).
+            """)
+    var cost = CostDepth.estimate
+
+    func run() async throws { try await Self.run(manifests, output, cost) }
+
+    /// The diff, for `reconcile --dry-run` too.
+    static func run(_ manifests: ManifestOptions, _ output: OutputOptions, _ cost: CostDepth) async throws {
+        let run = Run(output)
+        let state = try run.load(manifests)
+        let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        var options = Pass.Options()
+        options.cost = cost
+        let (plan, collisions) = await Pass(
+            state, places: try wiring.places(for: state, writes: false), options: options
+        ).diff()
+        run.tell(faults: plan.faults, warnings: plan.warnings, collisions: collisions.map(\.description))
+        guard collisions.isEmpty else { throw ExitCode(65) }
+        if output.output == .json {
+            run.console.print(JSONOutput.document(DiffDocument(plan, requests: await wiring.meter.requests)))
+        } else {
+            run.console.print(DiffText(plan: plan, console: run.console).text)
+        }
+        if plan.exitCode != 0 { throw ExitCode(plan.exitCode) }
+    }
+}
+
+extension CostDepth: ExpressibleByArgument {}
+
+/// A diff as JSON.
+struct DiffDocument: Encodable {
+    let version = 1
+    var plan: PassPlan
+    var totals: Cost
+    var counts: [String: Int]
+    var requests: [String: Int]
+    var exitCode: Int32
+
+    init(_ plan: PassPlan, requests: [String: Int]) {
+        self.plan = plan
+        totals = plan.total
+        counts = Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0.rawValue, plan.count($0)) })
+        self.requests = requests
+        exitCode = plan.exitCode
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import FoundationEssentials
+import HTTP
+import Plan
+import Reconcile
+
+/// `davit reconcile`
+struct ReconcileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reconcile",
+        abstract: "Copy what is missing, once; what is in sync is left alone.",
+        discussion: "SIGTERM and SIGINT let the images in flight end, for 25 seconds at most; a second one does not.")
+
+    @OptionGroup var manifests: ManifestOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: .customLong("dry-run"), help: "Show what would be done, as diff does, and write nothing.")
+    var isDryRun = false
+
+    @Option(help: "With --dry-run: how deep to look for the cost: none, estimate or exact.")
+    var cost: CostDepth?
+
+    @Option(help: ArgumentHelp("Write every image's result, cause, bytes and time as JSON.", valueName: "file"))
+    var report: String?
+
+    func validate() throws {
+        guard cost == nil || isDryRun else { throw ValidationError("--cost goes with --dry-run") }
+        guard report == nil || !isDryRun else {
+            throw ValidationError("--report tells what was done; with --dry-run use --output json")
+        }
+    }
+
+    func run() async throws {
+        if isDryRun { return try await Diff.run(manifests, output, cost ?? .estimate) }
+        let run = Run(output)
+        let state = try run.load(manifests)
+        let file = try report.map { try ReportFile($0) }
+        let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let progress = Progress(run.console)
+        let pass = Pass(state, places: try wiring.places(for: state, writes: true)) { progress.tell($0) }
+        let (begun, date) = (ContinuousClock.now, Date.now)
+        var report = await Signals.draining { await pass.reconcile(stop: $0) }
+        report.seconds = (ContinuousClock.now - begun).inSeconds
+        report.startedAt = date.formatted(.iso8601)
+        report.requests = await wiring.meter.requests
+        run.tell(faults: report.faults, warnings: report.warnings, collisions: report.collisions)
+        try file?.write(JSONOutput.document(ReportDocument(report)))
+        if output.output == .json {
+            run.console.print(JSONOutput.document(ReportDocument(report)))
+        } else if !output.quiet || report.exitCode != 0 {
+            run.console.print(ReportText(report: report, console: run.console).text)
+        }
+        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+}
+
+/// A report as JSON, with its sums.
+struct ReportDocument: Encodable {
+    let version = 1
+    var pass: PassReport
+    var counts: [String: Int]
+    var bytes: Int64
+    var exitCode: Int32
+
+    init(_ report: PassReport) {
+        pass = report
+        counts = Dictionary(uniqueKeysWithValues: ImageOutcome.Result.allCases.map { ($0.rawValue, report.count($0)) })
+        bytes = report.bytes
+        exitCode = report.exitCode
+    }
+}

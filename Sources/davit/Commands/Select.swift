@@ -1,0 +1,82 @@
+import ArgumentParser
+import Desired
+import OCI
+import Reconcile
+
+/// `davit select`
+struct Select: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show each tag of the sources with what kept or dropped it.",
+        discussion: "It lists the sources and writes nothing.")
+
+    @OptionGroup var manifests: ManifestOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(help: "Only the tags that are kept.")
+    var kept = false
+
+    func run() async throws {
+        let run = Run(output)
+        let state = try run.load(manifests)
+        let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let survey = await Pass(state, places: try wiring.places(for: state, writes: false)).survey()
+        let collisions = survey.collisions.map(\.description)
+        run.tell(faults: survey.faults, warnings: survey.warnings, collisions: collisions)
+        let rules = state.rules.compactMap { rule in
+            survey.decisions[rule.name].map { SelectedRule(rule.name, $0.filter { !kept || $0.kept }) }
+        }
+        run.console.print(output.output == .json ? json(rules, survey) : text(rules, run.console))
+        if !collisions.isEmpty { throw ExitCode(65) }
+        if !survey.faults.isEmpty { throw ExitCode(1) }
+    }
+
+    private func text(_ rules: [SelectedRule], _ console: Console) -> String {
+        let blocks = rules.flatMap { rule in
+            [console.paint("rule \(rule.rule)", .bold)]
+                + inOrder(rule.tags, by: \.repository).flatMap { tags in
+                    ["  \(tags[0].repository)"]
+                        + tags.map { tag in
+                            let mark = tag.kept ? console.paint("+ \(tag.tag)", .green) : console.paint("- \(tag.tag)", .dim)
+                            return "    \(mark)  \(tag.reason)"
+                        }
+                }
+        }
+        let all = rules.flatMap(\.tags)
+        let kept = all.count(where: \.kept)
+        return (blocks + ["\(kept) kept, \(all.count - kept) dropped"]).joined(separator: "\n")
+    }
+
+    private func json(_ rules: [SelectedRule], _ survey: Survey) -> String {
+        struct Document: Encodable {
+            var version = 1
+            var rules: [SelectedRule]
+            var faults: [String]
+            var warnings: [String]
+            var collisions: [String]
+        }
+        return JSONOutput.document(
+            Document(
+                rules: rules, faults: survey.faults, warnings: survey.warnings,
+                collisions: survey.collisions.map(\.description)))
+    }
+}
+
+/// The fate of the tags that one rule looked at, as `davit select` tells it.
+struct SelectedRule: Encodable {
+    var rule: String
+    var tags: [SelectedTag]
+
+    struct SelectedTag: Encodable {
+        var repository: String
+        var tag: String
+        var kept: Bool
+        var reason: String
+    }
+
+    init(_ rule: String, _ decisions: [Selection.Decision]) {
+        self.rule = rule
+        tags = decisions.map {
+            SelectedTag(repository: $0.repository.description, tag: $0.tag, kept: $0.kept, reason: $0.reason)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Desired
+
+/// `davit validate`
+struct Validate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check manifests and tell every fault at once, with file, line and column.")
+
+    @OptionGroup var manifests: ManifestOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let run = Run(output)
+        let state = try run.load(manifests)
+        struct Valid: Encodable {
+            var version = 1
+            var rules: [String]
+            var registries: [String]
+            var credentials: [String]
+        }
+        let valid = Valid(
+            rules: state.rules.map(\.name), registries: state.registries.keys.sorted(),
+            credentials: state.credentials.keys.sorted())
+        run.console.print(
+            output.output == .json
+                ? JSONOutput.document(valid)
+                : "valid: " + [
+                    Amount.of(valid.rules.count, "rule"),
+                    valid.registries.count == 1 ? "1 registry" : "\(valid.registries.count) registries",
+                    Amount.of(valid.credentials.count, "credential"),
+                ].joined(separator: ", "))
+    }
+}

@@ -1,0 +1,23 @@
+/// Numbers as people read them.
+enum Amount {
+    /// `0 B`, `512 B`, `3.2 MiB`.
+    static func bytes(_ count: Int64) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var (value, unit) = (Double(count), 0)
+        while value >= 1024, unit < units.count - 1 {
+            value /= 1024
+            unit += 1
+        }
+        return unit == 0 ? "\(count) B" : "\(tenths(value)) \(units[unit])"
+    }
+
+    /// `1 blob`, `3 blobs`.
+    static func of(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+    /// `0.4 s`, `12.0 s`, `3 min 5 s`.
+    static func seconds(_ time: Double) -> String {
+        time < 60 ? "\(tenths(time)) s" : "\(Int(time) / 60) min \(Int(time) % 60) s"
+    }
+
+    private static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Logging
+
+/// Where results and messages go: results to standard output, all else to standard error.
+struct Console: Sendable {
+    /// Colours are for terminals alone, and not where `NO_COLOR` is set.
+    let isColored: Bool
+    let errorIsColored: Bool
+    let output: OutputOptions.Settings
+    let logger: Logger
+
+    init(_ options: OutputOptions, environment: [String: String]) {
+        let wanted = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        isColored = wanted && isatty(STDOUT_FILENO) == 1
+        errorIsColored = wanted && isatty(STDERR_FILENO) == 1
+        output = options.settings
+        var handler = LineLogHandler(isJSON: options.logFormat == .json, isColored: errorIsColored)
+        handler.logLevel = options.quiet ? max(.warning, options.logLevel.level) : options.logLevel.level
+        logger = Logger(label: "davit") { [handler] _ in handler }
+    }
+
+    /// Writes a result.
+    func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
+
+    /// Writes something that is no result.
+    func note(_ text: String) { Self.write(text + "\n", to: STDERR_FILENO) }
+
+    /// A text in a colour, where colours are shown.
+    func paint(_ text: String, _ color: Color) -> String {
+        isColored ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// The colours in use.
+    enum Color: Int {
+        case red = 31
+        case green = 32
+        case yellow = 33
+        case dim = 2
+        case bold = 1
+    }
+
+    /// Writes all bytes; what a closed pipe does not take is lost, as with any program.
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard written > 0 || errno == EINTR else { return }
+            bytes = bytes.dropFirst(max(0, written))
+        }
+    }
+}
+
+extension OutputOptions {
+    /// The options as a value that can be carried anywhere.
+    struct Settings: Sendable {
+        var isJSON: Bool
+        var isQuiet: Bool
+    }
+
+    var settings: Settings { Settings(isJSON: output == .json, isQuiet: quiet) }
+}

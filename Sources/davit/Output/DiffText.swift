@@ -1,0 +1,100 @@
+import OCI
+import Plan
+
+/// A plan as a person reads it: a tree of rules and repositories, then what it costs, then the verdict.
+struct DiffText {
+    let plan: PassPlan
+    let console: Console
+
+    /// The whole text.
+    var text: String {
+        var lines: [String] = []
+        for rule in inOrder(plan.images, by: \.rule) {
+            lines.append(console.paint("rule \(rule[0].rule)", .bold))
+            for repository in inOrder(rule, by: \.repository) { lines += block(repository) }
+        }
+        return (lines + summary).joined(separator: "\n")
+    }
+
+    private func block(_ images: [PlannedImage]) -> [String] {
+        let host = images[0].destination.prefix { $0 != "/" }
+        let lines = images.filter { $0.verdict != .inSync }.map { "    " + line($0) }
+        let same = images.count { $0.verdict == .inSync }
+        let count = same > 0 ? ["    " + console.paint("= \(same) in sync", .dim)] : []
+        return ["  \(host)/\(images[0].repository)"] + lines + count
+    }
+
+    private func line(_ image: PlannedImage) -> String {
+        let color: Console.Color =
+            switch image.verdict {
+            case .copy: .green
+            case .update, .blocked: .yellow
+            case .inSync: .dim
+            case .missing, .failed: .red
+            }
+        var digests = ""
+        if let held = image.held, image.verdict == .update || image.verdict == .blocked {
+            digests = "  \(held.short) -> \(image.wanted?.short ?? "?")"
+        } else if let wanted = image.wanted {
+            digests = "  \(wanted.short)"
+        }
+        let cost = image.steps.isEmpty ? "" : "; " + costText(image.cost)
+        let known = image.acknowledged && image.verdict == .blocked ? " (acknowledged)" : ""
+        return console.paint("\(image.verdict.sign) \(image.tag)", color) + digests + "  " + image.reason + known + cost
+    }
+
+    private func costText(_ cost: Cost) -> String {
+        var parts: [String] = []
+        if cost.uploads > 0 { parts.append("\(Amount.of(cost.uploads, "blob")) to send") }
+        if cost.mounts > 0 { parts.append("\(cost.mounts) to mount") }
+        return (parts + [Amount.bytes(cost.bytes)]).joined(separator: ", ")
+    }
+
+    private var summary: [String] {
+        let total = plan.total
+        let counts = Verdict.allCases.map { ($0, plan.count($0)) }.filter { $0.1 > 0 }
+        var lines: [String] = []
+        if plan.count(.copy) + plan.count(.update) > 0, plan.cost != .none {
+            let most = plan.cost == .estimate && total.uploads > 0 ? "at most " : ""
+            lines.append("to send: \(most)\(Amount.of(total.uploads, "blob")), \(Amount.bytes(total.bytes)) with manifests; to mount: \(Amount.of(total.mounts, "blob"))")
+            lines.append("requests: \(plan.lookRequests) to look, \(most)\(total.requests) to copy; manifests read at the source: \(total.pulls)")
+        } else {
+            lines.append("requests: \(plan.lookRequests) to look")
+        }
+        let said = counts.isEmpty ? "nothing is selected" : counts.map { "\($0.1) \(words($0.0))" }.joined(separator: ", ")
+        lines.append(console.paint(verdict + ": " + said, .bold))
+        return lines
+    }
+
+    private var verdict: String {
+        switch plan.exitCode {
+        case 1: "not everything could be looked at"
+        case 3: "refused in part"
+        case 2: "differences"
+        default: "in sync"
+        }
+    }
+
+    private func words(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .copy: "to copy"
+        case .update: "to update"
+        case .inSync: "in sync"
+        case .blocked: "blocked"
+        case .missing: "missing at the source"
+        case .failed: "failed"
+        }
+    }
+}
+
+/// Elements in runs of one key, in the order in which the keys first come.
+func inOrder<Element, Key: Hashable>(_ elements: [Element], by key: (Element) -> Key) -> [[Element]] {
+    var order: [Key] = []
+    var groups: [Key: [Element]] = [:]
+    for element in elements {
+        let key = key(element)
+        if groups[key] == nil { order.append(key) }
+        groups[key, default: []].append(element)
+    }
+    return order.compactMap { groups[$0] }
+}

@@ -1,0 +1,41 @@
+import Reconcile
+
+/// What a pass did, as a person reads it.
+struct ReportText {
+    let report: PassReport
+    let console: Console
+
+    /// What failed, was refused or is missing, a line each, then the sums.
+    var text: String {
+        let notable = report.images.filter { ![.copied, .updated, .inSync].contains($0.result) }
+        let lines = notable.map { "\(sign($0)) \($0.destination)  \($0.reason)\($0.acknowledged ? " (acknowledged)" : "")" }
+        return (lines + [sums]).joined(separator: "\n")
+    }
+
+    private func sign(_ outcome: ImageOutcome) -> String {
+        switch outcome.result {
+        case .blocked: console.paint("! blocked", .yellow)
+        case .missing: console.paint("? missing", .red)
+        case .cancelled: console.paint("x cancelled", .red)
+        default: console.paint("x failed", .red)
+        }
+    }
+
+    private var sums: String {
+        let counts = ImageOutcome.Result.allCases.map { ($0, report.count($0)) }.filter { $0.1 > 0 }
+        let said = counts.map { "\($0.1) \($0.0 == .inSync ? "in sync" : $0.0.rawValue)" }.joined(separator: ", ")
+        let uploads = report.images.reduce(0) { $0 + $1.uploads }
+        let mounts = report.images.reduce(0) { $0 + $1.mounts }
+        let requests = report.requests.values.reduce(0, +)
+        let verdict =
+            switch report.exitCode {
+            case 0: "converged"
+            case 3: "refused in part"
+            case 65: "not begun"
+            default: report.interrupted ? "interrupted" : "failed in part"
+            }
+        return console.paint("\(verdict): \(said.isEmpty ? "nothing is selected" : said)", .bold)
+            + "\nsent: \(Amount.of(uploads, "blob")), \(Amount.bytes(report.bytes)) with manifests; mounted: \(Amount.of(mounts, "blob"))"
+            + "; \(Amount.of(requests, "request")) in \(Amount.seconds(report.seconds))"
+    }
+}

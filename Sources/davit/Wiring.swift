@@ -1,0 +1,83 @@
+import Desired
+import HTTP
+import Logging
+import OCI
+import Reconcile
+import Registry
+
+/// The one place that knows every kind of registry and credential by name.
+struct Wiring {
+    let transport: any Transport
+    let meter = Meter()
+    let environment: LoginEnvironment
+    let logger: Logger
+
+    init(environment: [String: String], logger: Logger) throws {
+        transport = MeteredTransport(try CurlLoop(), meter)
+        self.environment = LoginEnvironment(variables: environment, home: environment["HOME"])
+        self.logger = logger
+    }
+
+    /// Opens the registries that rules use.
+    ///
+    /// Names that lead to one host with one credential share a client, and with it limits and tokens.
+    func places(for state: DesiredState, writes: Bool) throws -> Places {
+        let written = Set(writes ? state.rules.map(\.destination.registry) : [])
+        let used = Set(state.rules.flatMap { [$0.source, $0.destination.registry] })
+        let writtenHosts = Set(written.compactMap { state.registries[$0]?.host })
+        var clients: [RegistryDeclaration: DistributionClient] = [:]
+        var backends: [String: any Backend] = [:]
+        for name in used {
+            guard var registry = state.registries[name] else { continue }
+            registry.name = ""
+            let client = try clients[registry] ?? client(registry, state, writes: writtenHosts.contains(registry.host))
+            clients[registry] = client
+            backends[name] = client
+        }
+        return Places(backends)
+    }
+
+    private func client(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws -> DistributionClient {
+        let origin = try Origin.api(of: registry.host, plainHTTP: registry.tls.plainHTTP)
+        var settings = DistributionClient.Settings()
+        settings.security = Security(
+            caFile: registry.tls.caFile, clientCertificate: registry.tls.clientCertificate,
+            clientKey: registry.tls.clientKey, skipsVerification: registry.tls.insecureSkipVerify)
+        settings.concurrency = registry.concurrency
+        settings.writes = writes
+        let authorizer = Authorizer(
+            registry: origin, host: registry.host, login: login(registry.credentials, state), transport: transport,
+            security: settings.security, logger: logger)
+        return DistributionClient(
+            place: registry.host, origin: origin, transport: transport, authorizer: authorizer, settings: settings,
+            logger: logger)
+    }
+
+    private func login(_ uses: [CredentialUse], _ state: DesiredState) -> any LoginSource {
+        guard !uses.isEmpty else { return DockerConfigLogin(in: environment) }
+        let choices = uses.compactMap { use -> ScopedLogin.Choice? in
+            guard let credential = state.credentials[use.credential] else { return nil }
+            return ScopedLogin.Choice(login(credential)) { repository in
+                use.paths.isEmpty || use.paths.contains { $0.matches(repository.description) }
+            }
+        }
+        return ScopedLogin(choices)
+    }
+
+    private func login(_ credential: Credential) -> any LoginSource {
+        let source: any LoginSource =
+            switch credential.source {
+            case .anonymous: AnonymousLogin()
+            case .dockerConfig(let path): DockerConfigLogin(path: path, in: environment)
+            case .helper(let name): HelperLogin(name: name, in: environment)
+            case .environment(let username, let password):
+                EnvironmentLogin(.basic(username: username, password: password), in: environment)
+            case .environmentToken(let name): EnvironmentLogin(.token(name), in: environment)
+            case .file(let path, .json): FileLogin(path: path, format: .json)
+            case .file(let path, .userPassword): FileLogin(path: path, format: .userPassword)
+            case .file(let path, .token): FileLogin(path: path, format: .token)
+            }
+        guard !credential.hosts.isEmpty else { return source }
+        return BoundLogin(source, credential: credential.name, hosts: credential.hosts)
+    }
+}
