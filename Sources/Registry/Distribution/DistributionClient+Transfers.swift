@@ -113,7 +113,7 @@ extension DistributionClient {
         _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
     ) async throws(RegistryError) -> PipeOutcome {
         do {
-            let run = { try await Slots.withBoth(source.slots, slots) { try await transport.pipe(transfer) } }
+            let run = { try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) } }
             return try await transfer.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
         } catch let error as TransportError {
             throw error.end == .download
