@@ -38,6 +38,23 @@ static inline int davit_next_done(CURLM *m, CURL **handle, CURLcode *result) {
     return 0;
 }
 
+/* How far a transfer is: whether its connection stands, and how many bytes of a body went out. */
+static inline int davit_is_connected(CURL *h) {
+    curl_off_t time = 0;
+    return curl_easy_getinfo(h, CURLINFO_PRETRANSFER_TIME_T, &time) == CURLE_OK && time > 0;
+}
+static inline curl_off_t davit_bytes_sent(CURL *h) {
+    curl_off_t count = 0;
+    curl_easy_getinfo(h, CURLINFO_SIZE_UPLOAD_T, &count);
+    return count;
+}
+
+/* Whether libcurl was built to trust a folder of certificates beside any file. */
+static inline int davit_has_ca_folder(void) {
+    curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    return info->age >= CURLVERSION_SEVENTH && info->capath;
+}
+
 /* Not visible from Swift on its own. */
 static inline void davit_name_thread(const char *name) {
 #ifdef __linux__

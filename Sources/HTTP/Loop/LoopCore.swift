@@ -62,10 +62,14 @@ final class LoopCore {
         var handle: OpaquePointer?
         var code = CURLE_OK
         while davit_next_done(multi, &handle, &code) == 1 {
-            guard let handle, let flow = flows[handle] else { continue }
-            flow.isDone = true
-            flow.exchange?.ended(flow, code, self)
+            if let handle, let flow = flows[handle] { end(flow, code) }
         }
+    }
+
+    private func end(_ flow: Flow, _ code: CURLcode) {
+        guard !flow.isDone else { return }
+        flow.isDone = true
+        flow.exchange?.ended(flow, code, self)
     }
 
     /// Pauses, resumes and starts what callbacks asked for: libcurl allows none of it from inside a callback.
@@ -77,7 +81,9 @@ final class LoopCore {
         starting.removeAll()
         for flow in turned where flow.isRunning && !flow.isDone {
             flow.lastSign = .now
-            curl_easy_pause(flow.handle, flow.isPaused ? CURLPAUSE_RECV : CURLPAUSE_CONT)
+            // It may call the data callback at once; what that refuses is told here and nowhere else.
+            let code = curl_easy_pause(flow.handle, flow.isPaused ? CURLPAUSE_RECV : CURLPAUSE_CONT)
+            if code != CURLE_OK { end(flow, code) }
         }
         for (flow, exchange) in started where exchanges[exchange.ticket] != nil { run(flow) }
         return true
@@ -99,9 +105,9 @@ final class LoopCore {
     /// Lets a transfer run.
     func run(_ flow: Flow) {
         flows[flow.handle] = flow
-        flow.isRunning = true
         flow.lastSign = .now
-        curl_multi_add_handle(multi, flow.handle)
+        flow.isRunning = curl_multi_add_handle(multi, flow.handle) == CURLM_OK
+        if !flow.isRunning { end(flow, CURLE_FAILED_INIT) }
     }
 
     /// Lets a transfer run after the callbacks of this turn.

@@ -49,7 +49,8 @@ final class SocketWatch {
         var pause = longest
         if let deadline { pause = min(max(.zero, deadline - .now), longest ?? .seconds(3600)) }
         // Rounded up: a timer that is a little early would only turn the loop once more.
-        let count = epoll_wait(epoll, &events, Int32(events.count), pause.map { Int32($0.milliseconds + 1) } ?? -1)
+        let limit = pause.map { Int32(clamping: $0.milliseconds + 1) } ?? -1
+        let count = epoll_wait(epoll, &events, Int32(events.count), limit)
         guard count > 0 else { return }
         for event in events[..<Int(count)] where event.data.fd != bell {
             var ready: Int32 = 0
