@@ -28,7 +28,7 @@ public final class DockerRegistry: Sendable {
         public var tokens: TokenServer?
         /// Whether manifests and blobs may be deleted.
         public var deletes = true
-        /// Whether the addresses it gives out are relative, as they must be behind a proxy that changes the host.
+        /// Whether the addresses it gives out are relative.
         public var relativeLocations = false
 
         /// The default.
