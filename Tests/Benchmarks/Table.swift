@@ -15,10 +15,10 @@ struct Table {
     /// The lines of this workload.
     var lines: String {
         let target = workload.target
-        var text = row("wall, s", timed(\.wall), target: "<= \(plain(target.wall))", title: true)
-        text += row("own CPU, s", timed(\.cpu), target: target.cpu.map { "<= \(plain($0))" } ?? "–")
+        var text = row("wall, s", timed(\.wall), target: "ratio <= \(plain(target.wall))", title: true)
+        text += row("own CPU, s", timed(\.cpu), target: target.cpu.map { "ratio <= \(plain($0))" } ?? "–")
         text += row(
-            "peak memory, MiB", timed { Double($0.peakMemory) / 1_048_576 }, target: "<= 48 MiB", digits: 1)
+            "peak memory, MiB", timed { Double($0.peakMemory) / 1_048_576 }, target: "<= 48", digits: 1)
         text += row("registries' CPU, s", timed { $0.sourceCPU + $0.destinationCPU }, target: "–")
         text += row("others' share, %", timed { $0.othersShare * 100 }, target: "–", digits: 0, ratio: false)
         text += row(
