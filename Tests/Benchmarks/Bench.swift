@@ -6,17 +6,15 @@ struct Bench {
     let workload: Workload
     private let source: DockerRegistry
     private let destination: DockerRegistry
-    private let base: TemporaryFolder
+    private let before: DockerRegistry.Storage
 
     init(_ workload: Workload) throws {
         self.workload = workload
-        base = try TemporaryFolder("base", inMemory: true)
         source = try DockerRegistry()
         destination = try DockerRegistry()
         try Seeder(source.endpoint).push(workload.wanted)
-        guard let held = workload.held else { return }
-        try Seeder(destination.endpoint).push(held)
-        try destination.copyStorage(to: base.file("storage"))
+        if let held = workload.held { try Seeder(destination.endpoint).push(held) }
+        before = try workload.held == nil ? .empty : destination.snapshot()
     }
 
     /// Runs each tool so many times in turns, and once more each through proxies to count.
@@ -62,7 +60,7 @@ struct Bench {
 
     /// Empties the destination or lays the held state into it, and drops what skopeo remembers of blobs.
     private func prepare() throws {
-        try destination.restart(with: workload.held == nil ? .empty : .copy(of: base.file("storage")))
+        try destination.restart(with: before)
         for folder in ["/var/lib/containers/cache", NSHomeDirectory() + "/.local/share/containers/cache"] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             for name in names where name.hasPrefix("blob-info-cache") {

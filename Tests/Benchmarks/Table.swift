@@ -38,12 +38,15 @@ struct Table {
     /// Figures of the runs that were timed: those without proxies, where there are such.
     private func timed(_ figure: @escaping (Run) -> Double) -> Pick {
         { tool in
-            runs.filter { $0.tool == tool && ($0.source == nil || workload.delay > 0) }.map(figure)
+            runs.filter { $0.isVerified && $0.tool == tool && ($0.source == nil || workload.delay > 0) }.map(
+                figure)
         }
     }
 
     private func counted(_ figure: @escaping (Run) -> Int) -> Pick {
-        { tool in runs.filter { $0.tool == tool && $0.source != nil }.map { Double(figure($0)) } }
+        { tool in
+            runs.filter { $0.isVerified && $0.tool == tool && $0.source != nil }.map { Double(figure($0)) }
+        }
     }
 
     private func row(

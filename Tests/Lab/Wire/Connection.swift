@@ -97,7 +97,7 @@ final class Connection {
         }
     }
 
-    /// A client that tries TLS on a plain port is told so at once, as plain registries do; it may try again without.
+    /// A client that tries TLS on a plain port is told so at once, as plain registries do; it may try without.
     private func refuse() throws {
         try write(Array("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
         drain(seconds: 0.1)
