@@ -9,6 +9,11 @@ struct RegistryConfig {
 
         """
 
+    /// What this registry, and no other, puts into the X-Lab field of its answers.
+    static func mark(_ folder: TemporaryFolder) -> String {
+        String(folder.path.split(separator: "/").last ?? "")
+    }
+
     init(
         _ options: DockerRegistry.Options, _ endpoint: Endpoint, _ storage: String, _ folder: TemporaryFolder
     ) {
@@ -24,6 +29,7 @@ struct RegistryConfig {
               addr: \(endpoint)
               secret: harbour
               relativeurls: \(options.relativeLocations)
+              headers: {X-Lab: ['\(Self.mark(folder))']}
 
             """
         if let tls = options.tls {
