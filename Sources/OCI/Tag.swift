@@ -15,15 +15,19 @@ public struct Tag: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Orders tags by their bytes.
     public static func < (left: Tag, right: Tag) -> Bool { left.description < right.description }
 
-    /// True of the tags that carry an image's signatures or referrers rather than an image: `sha256-` or
-    /// `sha512-` and 64 hexadecimal digits (distribution-spec, "Referrers Tag Schema" cuts them at 64), alone or
-    /// with `.sig`, `.att` or `.sbom`.
+    /// True of the tags that carry an image's signatures or referrers rather than an image:
+    /// `sha256-<64 hex>` (sha512 likewise), alone or with `.sig`, `.att` or `.sbom`.
+    ///
+    /// A longer digest is cut to 64 characters there, as a tag has room for no more
+    /// (distribution-spec, "Referrers Tag Schema").
     public var isInternal: Bool {
-        guard let algorithm = HashAlgorithm.allCases.first(where: { description.hasPrefix($0.rawValue + "-") })
-        else { return false }
-        let rest = description.dropFirst(algorithm.rawValue.count + 1)
-        guard rest.count >= 64, rest.prefix(64).allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else { return false }
-        return ["", ".sig", ".att", ".sbom"].contains(rest.dropFirst(64))
+        let text = description
+        for algorithm in HashAlgorithm.allCases where text.hasPrefix(algorithm.rawValue + "-") {
+            let rest = text.utf8.dropFirst(algorithm.rawValue.utf8.count + 1)
+            guard rest.prefix(64).count == 64, rest.prefix(64).allSatisfy(Digest.isLowerHex) else { continue }
+            return ["", ".sig", ".att", ".sbom"].contains(String(rest.dropFirst(64)))
+        }
+        return false
     }
 
     private static func allows(_ byte: UInt8) -> Bool {
@@ -53,7 +57,8 @@ public enum TagError: Error, Equatable, CustomStringConvertible {
         case .empty: "a tag can't be empty"
         case .tooLong(let count): "a tag has at most 128 characters, this one has \(count)"
         case .badStart(let text): "'\(text)' is no tag: it can't begin with '.' or '-'"
-        case .badCharacter(let text): "'\(text)' is no tag: only letters, digits, '_', '.' and '-' may stand in one"
+        case .badCharacter(let text):
+            "'\(text)' is no tag: only letters, digits, '_', '.' and '-' may stand in one"
         }
     }
 }

@@ -34,6 +34,10 @@ extension DistributionClient {
         switch body {
         case .bytes(let bytes):
             try await finish(session, as: blob.digest, with: bytes)
+        case .whole(let read):
+            let bytes: [UInt8]
+            do { bytes = try await read() } catch { throw error.on(.source) }
+            try await finish(session, as: blob.digest, with: bytes)
         case .remote(let source, let repository):
             let part = BlobPart(blob: blob, source: source, sourceRepository: repository)
             let least = session.smallestPiece ?? 0
