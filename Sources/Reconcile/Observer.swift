@@ -19,26 +19,38 @@ struct Observer: Sendable {
         found: @escaping @Sendable (_ index: Int, _ look: Look) async -> Void
     ) async {
         guard let first = group.first else { return }
-        await found(first.index, await heads(of: first.claim, view))
-        _ = await Array(group.dropFirst()).mapBounded(by: 16) { entry in
-            await found(entry.index, await heads(of: entry.claim, view))
+        let begun = await destinationHead(of: first.claim, view)
+        _ = await group.mapBounded(by: 16) { entry in
+            let look = entry.index == first.index ? begun : await destinationHead(of: entry.claim, view)
+            await found(entry.index, await sourceHead(of: look))
         }
     }
 
     /// The two digests of one image.
     func heads(of claim: Claim, _ view: RepositoryView) async -> Look {
+        await sourceHead(of: await destinationHead(of: claim, view))
+    }
+
+    private func destinationHead(of claim: Claim, _ view: RepositoryView) async -> Look {
         let image = ObservedImage(
             claim: claim, sourcePlace: claim.sourceRegistry, destinationPlace: claim.destinationRegistry)
         var look = Look(image: image, view: view)
         await look.trying { image throws(RegistryError) in
-            let source = try places.backend(claim.sourceRegistry)
             let destination = try places.backend(claim.destinationRegistry)
-            image.sourcePlace = source.place
+            image.sourcePlace = try places.backend(claim.sourceRegistry).place
             image.destinationPlace = destination.place
             image.destination = try await on(.destination) { () async throws(RegistryError) in
                 try await destinationSight(claim, destination, view)
             }
-            let held = image.destination
+        }
+        return look
+    }
+
+    private func sourceHead(of look: Look) async -> Look {
+        var look = look
+        await look.trying { image throws(RegistryError) in
+            let (claim, held) = (image.claim, image.destination)
+            let source = try places.backend(claim.sourceRegistry)
             image.source = try await on(.source) { () async throws(RegistryError) in
                 try await sourceSight(claim, source, destinationHas: held)
             }
@@ -99,6 +111,7 @@ struct Look: Sendable {
 
     /// Runs a part of the look; a failure ends the look and stays with it.
     mutating func trying(_ body: (inout ObservedImage) async throws(RegistryError) -> Void) async {
+        guard error == nil else { return }
         do throws(RegistryError) { try await body(&image) } catch {
             self.error = error
             image.failure = error.description

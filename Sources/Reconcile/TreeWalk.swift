@@ -19,8 +19,8 @@ struct TreeWalk: Sendable {
         static let manifests = 2000
     }
 
-    /// What is asked of a repository that may hold something of the image.
-    private var asks: Bool { asksAll || image.repository == .populated }
+    /// A repository that may hold something of the image is asked.
+    private var asks: Bool { asksAll || image.repository != .fresh }
 
     /// The manifests in the order of writing, and how many requests it took to know.
     func run(_ top: ManifestDocument) async throws(RegistryError) -> ([ObservedManifest], questions: Int) {
