@@ -42,7 +42,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // Floor 1
         room("YAML", ["CYAML"]),
-        room("HTTP", ["CCurl", "COpenSSL", httpTypes, logging]),
+        room("HTTP", ["CCurl", "COpenSSL", httpTypes]),
         room("OCI", ["COpenSSL"]),
         // Floor 2
         room("Desired", ["YAML", "OCI"]),
@@ -50,7 +50,7 @@ let package = Package(
         // Floor 3
         room("Plan", ["Desired", "OCI"]),
         // Floor 4
-        room("Reconcile", ["Plan", "Desired", "Registry", "OCI", logging]),
+        room("Reconcile", ["Plan", "Desired", "Registry", "HTTP", "OCI"]),
         // The front door
         .executableTarget(
             name: "davit",
