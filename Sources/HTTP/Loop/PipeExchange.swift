@@ -28,7 +28,7 @@ final class PipeExchange: Exchange {
         self.ticket = ticket
         self.transfer = transfer
         self.waiter = waiter
-        piece = transfer.size > 64 << 10 ? 64 << 10 : 16 << 10
+        piece = transfer.size > 64 << 10 ? 128 << 10 : 16 << 10
         ring = Ring(capacity: 4 * piece)
         hash = transfer.checksum.map { RunningHash($0.function) }
     }
@@ -87,7 +87,7 @@ final class PipeExchange: Exchange {
         guard ring.count > 0 else { return sent == transfer.size ? .moved(0) : .wait }
         let count = ring.take(into: space)
         sent += Int64(count)
-        if let download, ring.room >= 2 * piece { core.resumeSoon(download) }
+        if let download, ring.room >= 3 * piece { core.resumeSoon(download) }
         return .moved(count)
     }
 
