@@ -15,17 +15,15 @@ public struct Tag: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Orders tags by their bytes.
     public static func < (left: Tag, right: Tag) -> Bool { left.description < right.description }
 
-    /// True of the tags that carry an image's signatures or referrers rather than an image:
-    /// `sha256-<64 hex>` (sha512 likewise), alone or with `.sig`, `.att` or `.sbom`.
+    /// True of the tags that carry an image's signatures or referrers rather than an image: `sha256-` or
+    /// `sha512-` and 64 hexadecimal digits (distribution-spec, "Referrers Tag Schema" cuts them at 64), alone or
+    /// with `.sig`, `.att` or `.sbom`.
     public var isInternal: Bool {
-        let text = description
-        for algorithm in HashAlgorithm.allCases where text.hasPrefix(algorithm.rawValue + "-") {
-            let rest = text.dropFirst(algorithm.rawValue.count + 1)
-            let hex = rest.prefix(algorithm.hexLength)
-            guard hex.utf8.count == algorithm.hexLength, hex.allSatisfy(\.isHexDigit) else { continue }
-            return ["", ".sig", ".att", ".sbom"].contains(rest.dropFirst(algorithm.hexLength))
-        }
-        return false
+        guard let algorithm = HashAlgorithm.allCases.first(where: { description.hasPrefix($0.rawValue + "-") })
+        else { return false }
+        let rest = description.dropFirst(algorithm.rawValue.count + 1)
+        guard rest.count >= 64, rest.prefix(64).allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else { return false }
+        return ["", ".sig", ".att", ".sbom"].contains(rest.dropFirst(64))
     }
 
     private static func allows(_ byte: UInt8) -> Bool {

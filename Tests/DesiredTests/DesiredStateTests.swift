@@ -143,7 +143,7 @@ import Testing
         let text = "apiVersion: davit/v1\nkind: Credential\nmetadata: { name: a }\nspec: { \(keys) }\n"
         let diagnostics = DesiredState.load(text: text, named: "t").diagnostics
         #expect(diagnostics.count == 1_001)
-        #expect(diagnostics.last?.message == "2001 more faults are not shown")
+        #expect(diagnostics.last?.message == "there are more faults; these are the first 1000")
         #expect(diagnostics.allSatisfy { ($0.sourceLine?.count ?? 0) < 5_000 })
     }
 }

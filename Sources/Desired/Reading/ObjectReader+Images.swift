@@ -78,11 +78,19 @@ extension ObjectReader {
     private mutating func pattern(_ value: Value?) -> Pattern? {
         guard let value, let text = value.text else { return nil }
         do throws(PatternError) {
-            return try Pattern(text)
+            return try compiled(text)
         } catch {
             refuse(error.description, at: value, offset: error.offset, width: 1)
             return nil
         }
+    }
+
+    /// Compiles an expression once, however many aliases repeat it.
+    private mutating func compiled(_ text: String) throws(PatternError) -> Pattern {
+        if let known = patterns[text] { return known }
+        let pattern = try Pattern(text)
+        patterns[text] = pattern
+        return pattern
     }
 
     private mutating func range(_ value: Value?) -> VersionRange? {

@@ -2,8 +2,9 @@ import CCurl
 
 /// What the loop thread owns: the multi handle, its transfers, and who waits for them. Never touched elsewhere.
 final class LoopCore {
-    let mailbox: Mailbox
+    let mailbox = Mailbox()
     let multi: OpaquePointer
+    private let sockets: SocketWatch
     private var exchanges: [Ticket: any Exchange] = [:]
     private var flows: [OpaquePointer: Flow] = [:]
     private var idleHandles: [OpaquePointer] = []
@@ -13,8 +14,8 @@ final class LoopCore {
 
     init(multi: OpaquePointer) {
         self.multi = multi
-        mailbox = Mailbox(multi: multi)
-        // The default cache shrinks with the number of handles that happen to run; see foundation of reuse.
+        sockets = SocketWatch(multi: multi, bell: mailbox.bell)
+        // The default cache shrinks with the number of handles that happen to run.
         davit_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 128)
     }
 
@@ -29,12 +30,13 @@ final class LoopCore {
             let (commands, isClosed) = mailbox.collect()
             commands.forEach(obey)
             if isClosed { break }
-            var running: Int32 = 0
-            curl_multi_perform(multi, &running)
-            settle()
-            guard !advance() else { continue }
+            while true {
+                sockets.runTimer()
+                settle()
+                guard advance() else { break }
+            }
             watch()
-            curl_multi_poll(multi, nil, 0, exchanges.isEmpty ? 60_000 : 250, nil)
+            sockets.wait(atMost: exchanges.isEmpty ? nil : .milliseconds(250))
         }
         for (_, exchange) in exchanges { exchange.fail(.stopped, self) }
     }
