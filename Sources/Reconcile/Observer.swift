@@ -11,18 +11,24 @@ struct Observer: Sendable {
     let depth: CostDepth
     let counter = LookCounter()
 
-    /// Looks at all images of one destination repository and hands each over when its heads are known.
+    /// Looks at all images of one destination repository. Those of which the heads say enough are handed over
+    /// at once; those whose content must be known are returned, in order.
     ///
     /// The first tag goes alone: a repository that is not there is then found out by one HEAD and one list.
     func look(
         at group: [Numbered], _ view: RepositoryView,
-        found: @escaping @Sendable (_ index: Int, _ look: Look) async -> Void
-    ) async {
-        guard let first = group.first else { return }
-        await found(first.index, await heads(of: first.claim, view))
-        _ = await Array(group.dropFirst()).mapBounded(by: 16) { entry in
-            await found(entry.index, await heads(of: entry.claim, view))
+        found: @escaping @Sendable (_ index: Int, _ look: Look) -> Void
+    ) async -> [(index: Int, look: Look)] {
+        let one = { @Sendable (entry: Numbered) async -> (index: Int, look: Look)? in
+            let look = await heads(of: entry.claim, view)
+            if needsContent(look.image) { return (entry.index, look) }
+            found(entry.index, look)
+            return nil
         }
+        guard let first = group.first else { return [] }
+        let alone = await one(first)
+        let others = await Array(group.dropFirst()).mapBounded(by: 16) { await one($0) }
+        return ([alone] + others).compactMap { $0 }
     }
 
     /// The two digests of one image.
