@@ -19,6 +19,24 @@ import Testing
     static let texts: [(name: String, text: String)] = [
         ("documents", String(repeating: "--- {}\n", count: 50_000)),
         ("objects of one name", String(repeating: "---\n" + registry, count: 5_000)),
+        (
+            "many names, none of them right",
+            (0..<5_000).map { number in
+                """
+                ---
+                apiVersion: davit/v1
+                kind: Registry
+                metadata: { name: registry-\(number) }
+                spec: { host: a.b, credential: registri-\(number) }
+                ---
+                apiVersion: davit/v1
+                kind: Credential
+                metadata: { name: registry-\(number) }
+                spec: { anonymous: {} }
+
+                """
+            }.joined()
+        ),
         ("duplicate keys", String(repeating: "a: 1\n", count: 50_000)),
         ("unknown keys", (0..<50_000).map { "key\($0): 1\n" }.joined()),
         ("one long line", "[" + String(repeating: "{a: b}, ", count: 30_000) + "]"),

@@ -75,7 +75,7 @@ struct Linker {
 
     /// A guess looks at every name: where there are many names and many faults, it would take too long.
     private func hint(for name: String, among known: [String: Place]) -> String? {
-        known.count * faults.count < 1_000_000 ? Suggestion.hint(for: name, among: known.keys) : nil
+        known.count * (faults.count + 1) < 100_000 ? Suggestion.hint(for: name, among: known.keys) : nil
     }
 
     /// Whether a credential for `pattern` goes to a host: a port that need not be written counts as not

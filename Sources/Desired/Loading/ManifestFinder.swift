@@ -11,6 +11,7 @@ struct ManifestFinder {
 
     private static let mostFiles = 10_000
     private static let mostEntries = 100_000
+    private static let largestFile = 4 << 20
     private static let mostBytes = 64 << 20
     private static let deepest = 64
 
@@ -84,7 +85,9 @@ struct ManifestFinder {
             return refuse(name, "it is no file, or leads to none")
         }
         bytes += FilePaths.size(of: real)
-        guard FilePaths.size(of: real) <= 4 << 20 else { return refuse(name, "the file has more than 4 MiB") }
+        guard FilePaths.size(of: real) <= Self.largestFile else {
+            return refuse(name, "the file has more than 4 MiB")
+        }
         guard files.count < Self.mostFiles, bytes <= Self.mostBytes else {
             return refuse(name, "there are more than \(Self.mostFiles) files or 64 MiB of manifests")
         }
@@ -97,10 +100,9 @@ struct ManifestFinder {
     }
 
     private mutating func readStandardInput() {
-        var text = ""
-        while text.utf8.count <= 4 << 20, let line = readLine(strippingNewline: false) { text += line }
         let access = FileAccess(folder: ".", root: ".", secrets: options.secretsDirectory)
-        files.append(SourceFile(name: "-", bytes: Array(text.utf8), access: access))
+        files.append(
+            SourceFile(name: "-", bytes: StandardInput.bytes(upTo: Self.largestFile), access: access))
     }
 
     private mutating func refuse(_ file: String, _ message: String) {

@@ -45,11 +45,10 @@ extension ObjectReader {
         for member in fields?.members ?? [] {
             let digest = read(member.value) { text throws(DigestError) in try Digest(text) }
             guard let tag = try? Tag(member.name) else {
+                let pattern = member.name.shortened(to: 40)
                 refuse(
                     "\(member.name.quoted) is no tag", at: shapes.place(of: member.key),
-                    hint:
-                        "'pins' wants whole tags; use 'include: [\(member.name.shortened(to: 40))]' for a pattern"
-                )
+                    hint: "'pins' wants whole tags; use 'include: [\(pattern)]' for a pattern")
                 continue
             }
             places.tags[tag] = shapes.place(of: member.key)

@@ -8,7 +8,7 @@ final class LoopCore {
     private var exchanges: [Ticket: any Exchange] = [:]
     private var flows: [OpaquePointer: Flow] = [:]
     private var idleHandles: [OpaquePointer] = []
-    private var resuming: [Flow] = []
+    private var turning: [Flow] = []
     private var starting: [(Flow, any Exchange)] = []
     private var lastWatch = ContinuousClock.now
 
@@ -68,18 +68,18 @@ final class LoopCore {
         }
     }
 
-    /// Resumes and starts what callbacks asked for: libcurl allows neither from inside a callback.
+    /// Pauses, resumes and starts what callbacks asked for: libcurl allows none of it from inside a callback.
     /// True when something moved, so that the next turn comes without waiting.
     private func advance() -> Bool {
-        guard !resuming.isEmpty || !starting.isEmpty else { return false }
-        let (flowsToResume, toStart) = (resuming, starting)
-        resuming.removeAll()
+        guard !turning.isEmpty || !starting.isEmpty else { return false }
+        let (turned, started) = (turning, starting)
+        turning.removeAll()
         starting.removeAll()
-        for flow in flowsToResume where !flow.isDone && flow.isRunning {
+        for flow in turned where flow.isRunning && !flow.isDone {
             flow.lastSign = .now
-            curl_easy_pause(flow.handle, CURLPAUSE_CONT)
+            curl_easy_pause(flow.handle, flow.isPaused ? CURLPAUSE_RECV : CURLPAUSE_CONT)
         }
-        for (flow, exchange) in toStart where exchanges[exchange.ticket] != nil { run(flow) }
+        for (flow, exchange) in started where exchanges[exchange.ticket] != nil { run(flow) }
         return true
     }
 
@@ -111,7 +111,14 @@ final class LoopCore {
     func resumeSoon(_ flow: Flow) {
         guard flow.isPaused else { return }
         flow.isPaused = false
-        resuming.append(flow)
+        turning.append(flow)
+    }
+
+    /// Stops a download after the callbacks of this turn.
+    func pauseSoon(_ flow: Flow) {
+        guard !flow.isPaused else { return }
+        flow.isPaused = true
+        turning.append(flow)
     }
 
     /// Takes a transfer out, whether it ended or not; its handle is kept for reuse.

@@ -9,6 +9,7 @@ final class SocketWatch {
     private let multi: OpaquePointer
     private let bell: Int32
     private let epoll: Int32
+    private var watched: Set<curl_socket_t> = []
     private var deadline: ContinuousClock.Instant?
     private var events = [epoll_event](repeating: epoll_event(), count: 64)
 
@@ -62,19 +63,17 @@ final class SocketWatch {
 
     private func wish(_ wish: Int32, for socket: curl_socket_t) {
         guard wish != CURL_POLL_REMOVE else {
-            control(EPOLL_CTL_DEL, socket, 0)
-            return
+            watched.remove(socket)
+            return control(EPOLL_CTL_DEL, socket, 0)
         }
         var interest: UInt32 = 0
         if wish & CURL_POLL_IN != 0 { interest |= EPOLLIN.rawValue }
         if wish & CURL_POLL_OUT != 0 { interest |= EPOLLOUT.rawValue }
-        // A socket may come back under a number that was watched before.
-        if control(EPOLL_CTL_MOD, socket, interest) != 0 { control(EPOLL_CTL_ADD, socket, interest) }
+        control(watched.insert(socket).inserted ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, interest)
     }
 
-    @discardableResult
-    private func control(_ action: Int32, _ socket: Int32, _ interest: UInt32) -> Int32 {
+    private func control(_ action: Int32, _ socket: Int32, _ interest: UInt32) {
         var event = epoll_event(events: interest, data: epoll_data_t(fd: socket))
-        return epoll_ctl(epoll, action, socket, &event)
+        epoll_ctl(epoll, action, socket, &event)
     }
 }
