@@ -75,6 +75,6 @@ let package = Package(
         tests("PlanTests", ["Plan", "Desired", "OCI"]),
         tests("ReconcileTests", ["Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
-        tests("EndToEndTests", ["Lab", "OCI"]),
+        tests("EndToEndTests", ["davit", "Lab"]),
     ]
 )

@@ -11,19 +11,24 @@ struct Observer: Sendable {
     let depth: CostDepth
     let counter = LookCounter()
 
-    /// Looks at all images of one destination repository and hands each over when its heads are known.
+    /// Looks at all images of one destination repository. Those of which the heads say enough are handed over
+    /// at once; those whose content must be known are returned, in order.
     ///
     /// The first tag goes alone: a repository that is not there is then found out by one HEAD and one list.
     func look(
         at group: [Numbered], _ view: RepositoryView,
-        found: @escaping @Sendable (_ index: Int, _ look: Look) async -> Void
-    ) async {
-        guard let first = group.first else { return }
+        found: @escaping @Sendable (_ index: Int, _ look: Look) -> Void
+    ) async -> [(index: Int, look: Look)] {
+        guard let first = group.first else { return [] }
         let begun = await destinationHead(of: first.claim, view)
-        _ = await group.mapBounded(by: 16) { entry in
-            let look = entry.index == first.index ? begun : await destinationHead(of: entry.claim, view)
-            await found(entry.index, await sourceHead(of: look))
+        let differing = await group.mapBounded(by: 16) { entry -> (index: Int, look: Look)? in
+            let isFirst = entry.index == first.index
+            let look = await sourceHead(of: isFirst ? begun : await destinationHead(of: entry.claim, view))
+            if needsContent(look.image) { return (entry.index, look) }
+            found(entry.index, look)
+            return nil
         }
+        return differing.compactMap { $0 }
     }
 
     /// The two digests of one image.

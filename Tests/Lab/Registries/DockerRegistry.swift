@@ -28,7 +28,9 @@ public final class DockerRegistry: Sendable {
         public var tokens: TokenServer?
         /// Whether manifests and blobs may be deleted.
         public var deletes = true
-        /// Whether the addresses it gives out are relative.
+        /// Whether it takes manifests whose layers lie behind a URL, as it does not by habit.
+        public var foreignLayers = true
+        /// Whether the addresses it gives out are relative, as they must be behind a proxy that changes the host.
         public var relativeLocations = false
 
         /// The default.

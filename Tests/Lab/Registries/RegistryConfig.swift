@@ -25,6 +25,7 @@ struct RegistryConfig {
               delete: {enabled: \(options.deletes)}
               cache: {blobdescriptor: inmemory}
               maintenance: {uploadpurging: {enabled: false}}
+            validation: {manifests: {urls: {allow: [\(options.foreignLayers ? "'^https?://'" : "")]}}}
             http:
               addr: \(endpoint)
               secret: harbour
