@@ -11,17 +11,26 @@ struct Observer: Sendable {
     let depth: CostDepth
     let counter = LookCounter()
 
-    /// Looks at all images of one destination repository and hands each over when its heads are known.
+    /// Looks at all images of one destination repository and hands each over when all that it needs is known.
     ///
     /// The first tag goes alone: a repository that is not there is then found out by one HEAD and one list.
+    /// Content is read once all heads are known: which tag is a sibling must not depend on whose head came first.
     func look(
-        at group: [Numbered], _ view: RepositoryView,
-        found: @escaping @Sendable (_ index: Int, _ look: Look) async -> Void
+        at group: [Numbered], _ view: RepositoryView, _ gate: LookGate,
+        found: @escaping @Sendable (_ index: Int, _ look: Look) -> Void
     ) async {
         guard let first = group.first else { return }
-        await found(first.index, await heads(of: first.claim, view))
-        _ = await Array(group.dropFirst()).mapBounded(by: 16) { entry in
-            await found(entry.index, await heads(of: entry.claim, view))
+        let unreadHeads = { @Sendable (entry: Numbered) -> (Int, Look)? in
+            let look = await heads(of: entry.claim, view)
+            guard !needsContent(look.image) else { return (entry.index, look) }
+            found(entry.index, look)
+            return nil
+        }
+        var unread = [await unreadHeads(first)]
+        unread += await Array(group.dropFirst()).mapBounded(by: 16, unreadHeads)
+        _ = await unread.compactMap { $0 }.mapBounded(by: 16) { index, look in
+            await gate.pass(index)
+            found(index, await content(of: look))
         }
     }
 

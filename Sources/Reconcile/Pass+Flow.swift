@@ -51,11 +51,7 @@ extension Pass {
             guard let first = group.first?.claim else { return }
             let view = await views.view(
                 of: first.destinationRepository, at: first.destinationRegistry, expecting: group.count)
-            await observer.look(at: group, view) { index, look in
-                guard observer.needsContent(look.image) else { return found(index, look) }
-                await gate.pass(index)
-                found(index, await observer.content(of: look))
-            }
+            await observer.look(at: group, view, gate, found: found)
         }
     }
 
