@@ -70,24 +70,24 @@ actor RepositoryView {
     func document(
         _ reference: Reference, read: @escaping @Sendable () async throws(RegistryError) -> ManifestDocument?
     ) async -> (ManifestDocument?, isNew: Bool) {
-        if let known = documents[reference] { return (await known.value, false) }
+        if let known = documents[reference] { return (await known.valueOrCancelled, false) }
         let reading = Task { try? await read() }
         documents[reference] = reading
-        return (await reading.value, true)
+        return (await reading.valueOrCancelled, true)
     }
 
     /// Whether the repository holds a blob, asked once.
     func holds(
         _ digest: Digest, ask: @escaping @Sendable () async throws(RegistryError) -> Bool
     ) async throws(RegistryError) -> (Bool, isNew: Bool) {
-        if let known = blobs[digest] { return (try await known.value.get(), false) }
+        if let known = blobs[digest] { return (try await known.valueOrCancelled.get(), false) }
         let asking = Task {
             do throws(RegistryError) { return Result<Bool, RegistryError>.success(try await ask()) } catch {
                 return .failure(error)
             }
         }
         blobs[digest] = asking
-        return (try await asking.value.get(), true)
+        return (try await asking.valueOrCancelled.get(), true)
     }
 }
 
@@ -96,7 +96,9 @@ actor RepositoryViews {
     private var views: [String: RepositoryView] = [:]
 
     /// The view of a repository, of which so many more tags will be looked at.
-    func view(of repository: RepositoryName, at registry: String, expecting count: Int) async -> RepositoryView {
+    func view(of repository: RepositoryName, at registry: String, expecting count: Int) async
+        -> RepositoryView
+    {
         let name = "\(registry)/\(repository)"
         if let known = views[name] {
             await known.expect(count)

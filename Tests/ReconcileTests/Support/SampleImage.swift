@@ -28,7 +28,8 @@ struct SampleImage: Sendable {
                 + #""platform": {"os": "linux", "architecture": "\#(platform)"}}"#
         }
         let text = #"{"schemaVersion": 2, "mediaType": "\#(MediaType.ociIndex)", "manifests": ["#
-        let top = try ManifestDocument(bytes: Array((text + parts.joined(separator: ", ") + "]}").utf8), contentType: nil)
+        let top = try ManifestDocument(
+            bytes: Array((text + parts.joined(separator: ", ") + "]}").utf8), contentType: nil)
         var seen: Set<Digest> = []
         manifests = children.flatMap(\.image.manifests).filter { seen.insert($0.digest).inserted } + [top]
         blobs = children.reduce(into: [:]) { $0.merge($1.image.blobs) { first, _ in first } }

@@ -26,10 +26,12 @@ final class Yard: Sendable {
     ) throws -> Replication {
         let entries = try images.sorted { $0.key < $1.key }.map { repository, tags in
             ImageEntry(
-                repositories: .named(try RepositoryName(repository)), tags: TagSelector(include: tags.map(Glob.init)))
+                repositories: .named(try RepositoryName(repository)),
+                tags: TagSelector(include: tags.map(Glob.init)))
         }
         var rule = Replication(
-            name: name, source: "from", destination: Destination(registry: "to"), images: entries, overwrite: overwrite)
+            name: name, source: "from", destination: Destination(registry: "to"), images: entries,
+            overwrite: overwrite)
         change(&rule)
         return rule
     }
@@ -43,7 +45,9 @@ final class Yard: Sendable {
                 "from": RegistryDeclaration(name: "from", host: "source.test"),
                 "to": RegistryDeclaration(name: "to", host: "destination.test"),
             ], rules: rules)
-        return Pass(state, places: places, options: options) { event in self.events.withLock { $0.append(event) } }
+        return Pass(state, places: places, options: options) { event in
+            self.events.withLock { $0.append(event) }
+        }
     }
 
     func diff(_ rules: [Replication], cost: CostDepth = .exact) async -> PassPlan {
@@ -70,7 +74,9 @@ final class Yard: Sendable {
 
 extension RegistryError {
     /// A failure as a registry's twin would tell it.
-    static func made(_ kind: Kind) -> RegistryError { RegistryError(kind, at: "destination.test", while: "fail", "it") }
+    static func made(_ kind: Kind) -> RegistryError {
+        RegistryError(kind, at: "destination.test", while: "fail", "it")
+    }
 }
 
 /// Lets things that run side by side come to a point: gives others a turn until something is true.
