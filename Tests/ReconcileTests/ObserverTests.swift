@@ -21,7 +21,9 @@ import Testing
 
     @Test("asks a fresh repository by one head and one list, and its source by tag alone")
     func freshRepository() async throws {
-        for (tag, image) in zip(tags, images).prefix(10) { try await yard.source.hold(image, "team/app", tag) }
+        for (tag, image) in zip(tags, images).prefix(10) {
+            try await yard.source.hold(image, "team/app", tag)
+        }
         let plan = await yard.diff([try Yard.rule(["team/app": Array(tags.prefix(10))])])
         #expect(await yard.destination.calls == [try head("v1"), .tags(app)])
         let expected = try tags.prefix(10).map { MemoryRegistry.Call.manifest(.tag(try Tag($0)), app) }
@@ -50,7 +52,9 @@ import Testing
     @Test("asks for one new tag by a sibling's manifest and a head for each blob that this does not name")
     func oneNewTag() async throws {
         for (tag, image) in zip(tags, images) { try await yard.source.hold(image, "team/app", tag) }
-        for (tag, image) in zip(tags, images).prefix(10) { try await yard.destination.hold(image, "team/app", tag) }
+        for (tag, image) in zip(tags, images).prefix(10) {
+            try await yard.destination.hold(image, "team/app", tag)
+        }
         // The sibling's head comes last: which sibling is taken must not depend on it.
         let late = try head("v10")
         await yard.destination.before { call in
@@ -79,7 +83,9 @@ import Testing
     @Test("asks for no blob where an estimate will do")
     func estimate() async throws {
         for (tag, image) in zip(tags, images) { try await yard.source.hold(image, "team/app", tag) }
-        for (tag, image) in zip(tags, images).prefix(10) { try await yard.destination.hold(image, "team/app", tag) }
+        for (tag, image) in zip(tags, images).prefix(10) {
+            try await yard.destination.hold(image, "team/app", tag)
+        }
         let plan = await yard.diff([try Yard.rule(["team/app": tags])], cost: .estimate)
         #expect(await !yard.destination.calls.contains { if case .hasBlob = $0 { true } else { false } })
         #expect(plan.total.uploads == 2)
@@ -98,7 +104,8 @@ import Testing
                 try head("v1"), .manifest(.digest(after.digest), app), .manifest(.digest(new.digest), app),
             ])
         var wanted: [MemoryRegistry.Call: Int] = [
-            try head("v1"): 1, .manifest(.digest(before.digest), app): 1, .resolve(.digest(new.digest), app): 1,
+            try head("v1"): 1, .manifest(.digest(before.digest), app): 1,
+            .resolve(.digest(new.digest), app): 1,
             .manifest(.digest(old.digest), app): 1,
         ]
         for text in ["config 3", "layer 3"] { wanted[.hasBlob(Digest(hashing: Array(text.utf8)), app)] = 1 }
