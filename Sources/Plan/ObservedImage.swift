@@ -19,8 +19,11 @@ public struct ObservedImage: Sendable {
     public var repository: RepositoryState
     /// Why looking failed; the rest then says nothing.
     public var failure: String?
-    /// Requests that were needed beside heads and lists: manifests read, blobs asked for.
+    /// Requests that were needed beside heads and lists, for this image alone: manifests read at the source,
+    /// children asked for.
     public var questions: Int
+    /// What the destination was asked for that other images of the repository may need, too: each is asked once.
+    public var shared: Set<SharedQuestion>
 
     /// Begins with what is wanted; nothing has been seen.
     public init(claim: Claim, sourcePlace: String, destinationPlace: String) {
@@ -32,6 +35,7 @@ public struct ObservedImage: Sendable {
         content = []
         repository = .unknown
         questions = 0
+        shared = []
     }
 
     /// `host/repository:tag` at the source.
@@ -60,6 +64,14 @@ public enum Sight: Sendable, Hashable {
     }
 }
 
+/// A question about a destination repository whose answer serves several images.
+public enum SharedQuestion: Sendable, Hashable {
+    /// What a manifest says.
+    case manifest(Reference)
+    /// Whether a blob is there.
+    case blob(Digest)
+}
+
 /// What is known of a destination repository as a whole.
 public enum RepositoryState: String, Sendable, Hashable, Codable {
     /// Nobody asked.
@@ -83,7 +95,8 @@ public struct ObservedManifest: Sendable, Hashable {
 
     /// A manifest of which the destination is known to hold nothing.
     public init(
-        _ document: ManifestDocument, isPresent: Bool = false, present: Set<Digest> = [], absent: Set<Digest> = []
+        _ document: ManifestDocument, isPresent: Bool = false, present: Set<Digest> = [],
+        absent: Set<Digest> = []
     ) {
         self.document = document
         self.isPresent = isPresent

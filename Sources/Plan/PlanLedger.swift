@@ -16,6 +16,7 @@ public struct PlanLedger: Sendable {
     private var held: Set<Place> = []
     private var holder: [Content: RepositoryName] = [:]
     private var manifests: Set<Place> = []
+    private var questions: [String: [RepositoryName: Set<SharedQuestion>]] = [:]
 
     /// Nothing has been planned.
     public init() {}
@@ -35,6 +36,17 @@ public struct PlanLedger: Sendable {
         held.insert(Place(registry: registry, repository: repository, digest: digest))
         let content = Content(registry: registry, digest: digest)
         if holder[content] == nil { holder[content] = repository }
+    }
+
+    /// Remembers questions; returns how many of them are asked for the first time.
+    ///
+    /// Which image asks first is a matter of timing; in the plan it is the first in order.
+    mutating func note(_ asked: Set<SharedQuestion>, in repository: RepositoryName, at registry: String)
+        -> Int
+    {
+        let known = questions[registry]?[repository] ?? []
+        questions[registry, default: [:]][repository] = known.union(asked)
+        return asked.subtracting(known).count
     }
 
     /// Remembers a manifest; false when it was there before.

@@ -26,6 +26,8 @@ public enum Planner {
         guard verdict.isChange else { return planned }
         planned.steps = steps(for: image, ledger: &ledger)
         planned.cost = cost(of: planned.steps, image)
+        planned.cost.requests += ledger.note(
+            image.shared, in: claim.destinationRepository, at: image.destinationPlace)
         return planned
     }
 

@@ -38,7 +38,7 @@ struct Executor: Sendable {
     func copy(_ look: Look, _ moved: inout Moved) async throws(RegistryError) {
         do throws(RegistryError) {
             try await write(look.image, &moved)
-        } catch where error.kind == .contentMissing {
+        } catch let error where error.kind == .contentMissing {
             let place = look.image.destinationPlace
             for ledger in [await ledgers.blobs(at: place), await ledgers.manifests(at: place)] {
                 await ledger.forget(look.image.claim.destinationRepository)
@@ -99,7 +99,7 @@ struct Executor: Sendable {
         do throws(RegistryError) {
             try await destination.put(
                 document, as: .tag(claim.destinationTag), in: claim.destinationRepository)
-        } catch where error.kind == .immutable {
+        } catch let error where error.kind == .immutable {
             let now = try await destination.resolve(
                 .tag(claim.destinationTag), in: claim.destinationRepository)
             guard now?.digest == document.digest else { throw error }

@@ -45,30 +45,22 @@ extension Observer {
             return
         }
         if claim.pin == nil { image.source = .present(top.digest) }
-        let seen = image
-        try await on(.destination) { () async throws(RegistryError) in
-            try await learnState(of: seen, destination, view)
-        }
+        // A repository of which only a missing tag is known is listed: cheaper than asking for each blob.
+        if await view.state == .unknown { await list(claim, view) }
         image.repository = await view.state
         let walk = TreeWalk(
-            observer: self, image: image, source: source, destination: destination, view: view, asksAll: asksAll)
-        let (content, questions) = try await walk.run(top)
-        image.content = content
-        image.questions += questions
-    }
-
-    /// A repository of which only a missing tag is known is listed: that is cheaper than asking for each blob.
-    private func learnState(of image: ObservedImage, _ destination: any Backend, _ view: RepositoryView)
-        async throws(RegistryError)
-    {
-        guard await view.state == .unknown, await view.takesList() else { return }
-        await counter.add(1)
-        await view.listed(try await destination.tags(in: image.claim.destinationRepository))
+            observer: self, image: image, source: source, destination: destination, view: view,
+            asksAll: asksAll)
+        let found = try await walk.run(top)
+        image.content = found.manifests
+        image.questions += found.questions
+        image.shared = found.shared
     }
 
     private static func moved(_ image: ObservedImage, _ place: String) -> RegistryError {
         RegistryError(
-            .moved, on: .source, at: place, while: "read manifest", "\(image.claim.sourceRepository):\(image.claim.sourceTag)",
+            .moved, on: .source, at: place, while: "read manifest",
+            "\(image.claim.sourceRepository):\(image.claim.sourceTag)",
             detail: "the tag moved while it was looked at: \(image.source.digest?.short ?? "") is gone")
     }
 }

@@ -19,21 +19,23 @@ struct TreeWalk: Sendable {
         static let manifests = 2000
     }
 
-    /// What is asked of a repository that may hold something of the image.
-    private var asks: Bool { asksAll || image.repository == .populated }
+    /// Only a repository that was absent or empty needs not be asked for anything.
+    private var asks: Bool { asksAll || image.repository != .fresh }
 
-    /// The manifests in the order of writing, and how many requests it took to know.
-    func run(_ top: ManifestDocument) async throws(RegistryError) -> ([ObservedManifest], questions: Int) {
+    /// The manifests in the order of writing, and what was asked to know.
+    func run(_ top: ManifestDocument) async throws(RegistryError) -> Found {
         var found = Found()
         let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
         try await visit(top, sibling, depth: 0, &found)
-        return (found.manifests, found.questions)
+        return found
     }
 
-    private struct Found {
+    /// What a walk comes to.
+    struct Found {
         var manifests: [ObservedManifest] = []
-        var seen: Set<Digest> = []
         var questions = 0
+        var shared: Set<SharedQuestion> = []
+        fileprivate var seen: Set<Digest> = []
     }
 
     private func visit(
@@ -62,7 +64,9 @@ struct TreeWalk: Sendable {
             throw malformed("its index names \(child.digest.short), which the source lacks")
         }
         var childSibling: ManifestDocument?
-        if let same = sibling?.children.first(where: { $0.platform == child.platform }), !document.blobs.isEmpty {
+        if let same = sibling?.children.first(where: { $0.platform == child.platform }),
+            !document.blobs.isEmpty
+        {
             childSibling = try await read(.digest(same.digest), &found)
         }
         try await visit(document, childSibling, depth: depth + 1, &found)
@@ -86,39 +90,42 @@ struct TreeWalk: Sendable {
         return try await read(neighbour, &found)
     }
 
-    private func read(_ reference: Reference, _ found: inout Found) async throws(RegistryError) -> ManifestDocument? {
+    private func read(_ reference: Reference, _ found: inout Found) async throws(RegistryError)
+        -> ManifestDocument?
+    {
         let (repository, destination) = (image.claim.destinationRepository, destination)
-        let (document, isNew) = await view.document(reference) { () async throws(RegistryError) in
+        found.shared.insert(.manifest(reference))
+        return await view.document(reference) { () async throws(RegistryError) in
             try await destination.manifest(reference, in: repository)
         }
-        if isNew { found.questions += 1 }
-        return document
     }
 
     /// What the sibling does not name is asked for, where every question counts.
-    private func askBlobs(of manifest: inout ObservedManifest, _ sibling: ManifestDocument?, _ found: inout Found)
-        async throws(RegistryError)
-    {
+    private func askBlobs(
+        of manifest: inout ObservedManifest, _ sibling: ManifestDocument?, _ found: inout Found
+    ) async throws(RegistryError) {
         let named = Set(sibling?.blobs.map(\.digest) ?? [])
         let unnamed = manifest.document.blobs.map(\.digest).filter { !named.contains($0) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
         guard observer.depth == .exact || asksAll else { return }
-        let (repository, destination, view, asksAll) = (
-            image.claim.destinationRepository, destination, view, asksAll
-        )
-        let answers = await unnamed.mapBounded(by: 16) { digest -> (Digest, Result<(Bool, isNew: Bool), RegistryError>) in
-            do throws(RegistryError) {
-                if asksAll { return (digest, .success((try await destination.hasBlob(digest, in: repository), true))) }
-                let answer = try await view.holds(digest) { () async throws(RegistryError) in
-                    try await destination.hasBlob(digest, in: repository)
-                }
-                return (digest, .success(answer))
-            } catch { return (digest, .failure(error)) }
+        let answers = await unnamed.mapBounded(by: 16) { digest -> Result<Bool, RegistryError> in
+            do throws(RegistryError) { return .success(try await destinationHas(digest)) } catch {
+                return .failure(error)
+            }
         }
-        for (digest, answer) in answers {
-            let (isThere, isNew) = try await on(.destination) { () async throws(RegistryError) in try answer.get() }
-            if isNew { found.questions += 1 }
-            if isThere { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
+        found.shared.formUnion(unnamed.map { .blob($0) })
+        for (digest, answer) in zip(unnamed, answers) {
+            if try answer.get() { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
+        }
+    }
+
+    private func destinationHas(_ blob: Digest) async throws(RegistryError) -> Bool {
+        let (repository, destination) = (image.claim.destinationRepository, destination)
+        return try await on(.destination) { () async throws(RegistryError) in
+            if asksAll { return try await destination.hasBlob(blob, in: repository) }
+            return try await view.holds(blob) { () async throws(RegistryError) in
+                try await destination.hasBlob(blob, in: repository)
+            }
         }
     }
 
