@@ -76,7 +76,7 @@ public struct Pass: Sendable {
         let copier = Copier(pass: self, observer: observer, stop: stop)
         var ledger = PlanLedger()
         await withDiscardingTaskGroup { group in
-            await flow(survey.claims, observer) { look in
+            await flow(survey.claims, observer, stop: stop) { look in
                 await copier.submit(look, self.plan(look, &ledger), to: &group)
             }
         }

@@ -19,10 +19,10 @@ struct TreeWalk: Sendable {
         static let manifests = 2000
     }
 
-    /// A repository that may hold something of the image is asked.
+    /// Only a repository that was absent or empty needs not be asked for anything.
     private var asks: Bool { asksAll || image.repository != .fresh }
 
-    /// The manifests in the order of writing, and what it took to know.
+    /// The manifests in the order of writing, and what was asked to know.
     func run(_ top: ManifestDocument) async throws(RegistryError) -> Found {
         var found = Found()
         let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
@@ -30,14 +30,11 @@ struct TreeWalk: Sendable {
         return found
     }
 
-    /// What a walk found.
+    /// What a walk comes to.
     struct Found {
-        /// The manifests, children before parents.
         var manifests: [ObservedManifest] = []
-        /// Requests that were made for this image alone.
         var questions = 0
-        /// What the destination repository was asked by this image or another.
-        var asked: Set<Question> = []
+        var shared: Set<SharedQuestion> = []
         fileprivate var seen: Set<Digest> = []
     }
 
@@ -97,7 +94,7 @@ struct TreeWalk: Sendable {
         -> ManifestDocument?
     {
         let (repository, destination) = (image.claim.destinationRepository, destination)
-        found.asked.insert(.manifest(reference))
+        found.shared.insert(.manifest(reference))
         return await view.document(reference) { () async throws(RegistryError) in
             try await destination.manifest(reference, in: repository)
         }
@@ -106,31 +103,29 @@ struct TreeWalk: Sendable {
     /// What the sibling does not name is asked for, where every question counts.
     private func askBlobs(
         of manifest: inout ObservedManifest, _ sibling: ManifestDocument?, _ found: inout Found
-    )
-        async throws(RegistryError)
-    {
+    ) async throws(RegistryError) {
         let named = Set(sibling?.blobs.map(\.digest) ?? [])
         let unnamed = manifest.document.blobs.map(\.digest).filter { !named.contains($0) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
         guard observer.depth == .exact || asksAll else { return }
-        let (repository, destination, view, asksAll) = (
-            image.claim.destinationRepository, destination, view, asksAll
-        )
-        let answers = await unnamed.mapBounded(by: 16) { digest -> (Digest, Result<Bool, RegistryError>) in
-            do throws(RegistryError) {
-                if asksAll {
-                    return (digest, .success(try await destination.hasBlob(digest, in: repository)))
-                }
-                let answer = try await view.holds(digest) { () async throws(RegistryError) in
-                    try await destination.hasBlob(digest, in: repository)
-                }
-                return (digest, .success(answer))
-            } catch { return (digest, .failure(error)) }
+        let answers = await unnamed.mapBounded(by: 16) { digest -> Result<Bool, RegistryError> in
+            do throws(RegistryError) { return .success(try await destinationHas(digest)) } catch {
+                return .failure(error)
+            }
         }
-        for (digest, answer) in answers {
-            let isThere = try await on(.destination) { () async throws(RegistryError) in try answer.get() }
-            found.asked.insert(.blob(digest))
-            if isThere { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
+        found.shared.formUnion(unnamed.map { .blob($0) })
+        for (digest, answer) in zip(unnamed, answers) {
+            if try answer.get() { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
+        }
+    }
+
+    private func destinationHas(_ blob: Digest) async throws(RegistryError) -> Bool {
+        let (repository, destination) = (image.claim.destinationRepository, destination)
+        return try await on(.destination) { () async throws(RegistryError) in
+            if asksAll { return try await destination.hasBlob(blob, in: repository) }
+            return try await view.holds(blob) { () async throws(RegistryError) in
+                try await destination.hasBlob(blob, in: repository)
+            }
         }
     }
 
