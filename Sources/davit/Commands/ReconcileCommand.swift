@@ -43,7 +43,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         let progress = Progress(run.console)
         let pass = Pass(state, places: try wiring.places(for: state, writes: true)) { progress.tell($0) }
         let (begun, date) = (ContinuousClock.now, Date.now)
-        var report = await Signals.draining { await pass.reconcile(stop: $0) }
+        var report = await Signals.draining(run.console.logger) { await pass.reconcile(stop: $0) }
         report.seconds = (ContinuousClock.now - begun).inSeconds
         report.startedAt = date.formatted(.iso8601)
         report.requests = await wiring.meter.requests
