@@ -24,6 +24,8 @@ public enum Planner {
             acknowledged: acknowledged.contains("\(claim.destinationRepository):\(claim.destinationTag)"),
             steps: [], cost: Cost())
         planned.unfollowed = unfollowed(image)
+        // A manifest that was asked for and is not there costs a request too.
+        planned.cost.requests = image.questions
         guard verdict.isChange else { return planned }
         planned.steps = steps(for: image, ledger: &ledger)
         planned.cost = cost(of: planned.steps, image)

@@ -107,13 +107,14 @@ struct TreeWalk: Sendable {
         let named = Set(sibling?.blobs.map(\.digest) ?? [])
         let unnamed = manifest.document.blobs.map(\.digest).filter { !named.contains($0) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
+        // A pass that copies asks for these: an estimate counts the requests without making them.
+        found.shared.formUnion(unnamed.map { .blob($0) })
         guard observer.depth == .exact || asksAll else { return }
         let answers = await unnamed.mapBounded(by: 16) { digest -> Result<Bool, RegistryError> in
             do throws(RegistryError) { return .success(try await destinationHas(digest)) } catch {
                 return .failure(error)
             }
         }
-        found.shared.formUnion(unnamed.map { .blob($0) })
         for (digest, answer) in zip(unnamed, answers) {
             if try answer.get() { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
         }

@@ -77,6 +77,17 @@ import Testing
         #expect(diff.totals.pulls == manifestReads(crossing.from))
     }
 
+    @Test("an estimate is an upper bound of requests and bytes", arguments: [true, false])
+    func estimates(isFresh: Bool) async throws {
+        let crossing = isFresh ? try crossing() : try await populated()
+        let estimate = try DiffJSON(try await crossing.davit("diff", "--output", "json")).totals
+        let exact = try DiffJSON(try await crossing.davit("diff", "--cost", "exact", "--output", "json"))
+            .totals
+        #expect(estimate.requests >= exact.requests)
+        #expect(estimate.bytes >= exact.bytes && estimate.uploads >= exact.uploads)
+        #expect(estimate.pulls == exact.pulls)
+    }
+
     @Test(
         "what a diff says that it asked is what went over the wire", arguments: ["none", "estimate", "exact"])
     func tellsItsOwnRequests(cost: String) async throws {
