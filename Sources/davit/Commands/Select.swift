@@ -36,7 +36,9 @@ struct Select: AsyncParsableCommand {
                 + inOrder(rule.tags, by: \.repository).flatMap { tags in
                     ["  \(tags[0].repository)"]
                         + tags.map { tag in
-                            let mark = tag.kept ? console.paint("+ \(tag.tag)", .green) : console.paint("- \(tag.tag)", .dim)
+                            let mark =
+                                tag.kept
+                                ? console.paint("+ \(tag.tag)", .green) : console.paint("- \(tag.tag)", .dim)
                             return "    \(mark)  \(tag.reason)"
                         }
                 }
@@ -75,7 +77,12 @@ struct SelectedRule: Encodable {
 
     init(_ rule: String, _ decisions: [Selection.Decision]) {
         self.rule = rule
-        tags = decisions.map {
+        // Registries list tags in any order.
+        let inOrder = decisions.sorted { left, right in
+            left.repository == right.repository
+                ? naturallyPrecedes(left.tag, right.tag) : left.repository < right.repository
+        }
+        tags = inOrder.map {
             SelectedTag(repository: $0.repository.description, tag: $0.tag, kept: $0.kept, reason: $0.reason)
         }
     }

@@ -75,6 +75,7 @@ struct DiffText {
 
     private var verdict: String {
         switch plan.exitCode {
+        case 1 where plan.faults.isEmpty && plan.count(.failed) == 0: "missing at the source"
         case 1: "not everything could be looked at"
         case 3: "refused in part"
         case 2: "differences"
