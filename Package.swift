@@ -75,6 +75,7 @@ let package = Package(
         tests("PlanTests", ["Plan", "Desired", "OCI"]),
         tests("ReconcileTests", ["Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
-        tests("EndToEndTests", ["davit", "Lab"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["davit", "Lab"], exclude: ["Goldens"], swiftSettings: strict),
     ]
 )
