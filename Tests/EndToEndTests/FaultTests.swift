@@ -43,14 +43,13 @@ import Testing
             }
         }
 
-        /// The kind that a failure for ever is told as, for a blob that is read.
+        /// The kinds that a failure for ever is told as, for a blob that is read.
         var readKinds: Set<String> {
             switch self {
-            case .resetBefore, .resetInBody, .lostAnswer:
-                ["connection reset", "connection closed", "truncated"]
+            case .resetBefore, .resetInBody, .lostAnswer: ["connection broken"]
             case .truncated: ["truncated"]
             case .wrongBytes: ["wrong bytes"]
-            case .wrongLength: ["truncated", "wrong bytes", "connection length", "malformed answer"]
+            case .wrongLength: ["truncated", "wrong bytes", "malformed answer"]
             }
         }
     }

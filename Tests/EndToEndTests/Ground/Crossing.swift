@@ -8,26 +8,31 @@ final class Crossing: Sendable {
     let from: CountingProxy
     let to: CountingProxy
     let davit: Davit
+    /// Open doors to what the registries hold, for those who seed and verify.
+    let sourceDoor: DockerRegistry
+    let destinationDoor: DockerRegistry
 
-    /// Starts both registries, the destination with what is wanted, and seeds the source.
+    /// Starts both registries and seeds the source.
     init(
-        _ shape: Shape? = Shape(), destination state: DockerRegistry.Storage = .empty,
-        variables: [String: String] = [:]
+        _ shape: Shape? = Shape(), source: DockerRegistry.Options = .init(),
+        destination: DockerRegistry.Options = .init(), variables: [String: String] = [:]
     ) throws {
-        source = try DockerRegistry()
-        destination = try DockerRegistry(.init { $0.storage = state })
-        from = try CountingProxy(to: source.endpoint)
-        to = try CountingProxy(to: destination.endpoint)
+        self.source = try DockerRegistry(source)
+        self.destination = try DockerRegistry(destination)
+        sourceDoor = try source.isOpen ? self.source : self.source.backDoor()
+        destinationDoor = try destination.isOpen ? self.destination : self.destination.backDoor()
+        from = try CountingProxy(to: self.source.endpoint)
+        to = try CountingProxy(to: self.destination.endpoint)
         davit = try Davit(variables)
         if let shape { try seed(shape) }
     }
 
     /// Pushes images of a shape to the source.
-    func seed(_ shape: Shape) throws { try Seeder(source.endpoint).push(shape) }
+    func seed(_ shape: Shape) throws { try Seeder(sourceDoor.endpoint).push(shape) }
 
     /// Pushes images to the source.
     func seed(_ images: [MadeImage]) throws {
-        for image in images { try Seeder(source.endpoint).push(image) }
+        for image in images { try Seeder(sourceDoor.endpoint).push(image) }
     }
 
     /// Writes a rule from source to destination into its own file.
@@ -49,7 +54,7 @@ final class Crossing: Sendable {
 
     /// What differs between the two sides, for every tag of a shape.
     func differences(_ shape: Shape = Shape()) async throws -> [String] {
-        let verifier = Verifier(source: source.endpoint, destination: destination.endpoint)
+        let verifier = Verifier(source: sourceDoor.endpoint, destination: destinationDoor.endpoint)
         return try await offPool { try verifier.differences(shape) }
     }
 
@@ -57,18 +62,18 @@ final class Crossing: Sendable {
     func differences(
         in repository: String, at target: String? = nil, tags: [String]? = nil
     ) async throws -> [String] {
-        let verifier = Verifier(source: source.endpoint, destination: destination.endpoint)
+        let verifier = Verifier(source: sourceDoor.endpoint, destination: destinationDoor.endpoint)
         return try await offPool { try verifier.differences(in: repository, at: target, tags: tags) }
     }
 
     /// The digest that a tag of the destination stands for; nil when there is no such tag.
     func held(_ tag: String = "v001", in repository: String = "lab/r001") throws -> String? {
-        try Self.digest(tag, in: repository, destination)
+        try Self.digest(tag, in: repository, destinationDoor)
     }
 
     /// The tags of a repository of the destination.
     func heldTags(in repository: String = "lab/r001") throws -> [String] {
-        try Verifier.tags(of: repository, RawClient(destination.endpoint))
+        try Verifier.tags(of: repository, RawClient(destinationDoor.endpoint))
     }
 
     /// A text in which what differs from run to run has been put out.
@@ -84,4 +89,9 @@ final class Crossing: Sendable {
     {
         try Verifier.manifest(tag, in: repository, RawClient(registry.endpoint)).map { Lab.digest(of: $0) }
     }
+}
+
+extension DockerRegistry.Options {
+    /// Whether anybody may come in.
+    var isOpen: Bool { !passwords && tls == nil && tokens == nil }
 }

@@ -3,13 +3,13 @@ import Lab
 /// The requests that a fault hits, and how often.
 final class Fault: Sendable {
     private let left: Guarded<Int>
-    private let kinds: Set<String>
+    private let kind: String
     private let reference: String?
     private let verdict: Verdict
 
-    /// A fault of every request of some kinds (`GET blob`), of those of one tag or digest, so many times.
-    init(_ kinds: String..., of reference: String? = nil, times: Int = .max, _ verdict: Verdict) {
-        self.kinds = Set(kinds)
+    /// A fault of every request of a kind (`GET blob`), or of those of one tag or digest, so many times.
+    init(_ kind: String, of reference: String? = nil, times: Int = .max, _ verdict: Verdict) {
+        self.kind = kind
         self.reference = reference
         self.verdict = verdict
         left = Guarded(times)
@@ -17,7 +17,7 @@ final class Fault: Sendable {
 
     /// For a proxy's hook.
     func callAsFunction(_ request: ProxyRequest) -> Verdict {
-        guard kinds.contains(request.kind), reference == nil || request.route.reference == reference else {
+        guard request.kind == kind, reference == nil || request.route.reference == reference else {
             return .pass
         }
         return left.with { left in
@@ -27,4 +27,3 @@ final class Fault: Sendable {
         }
     }
 }
-

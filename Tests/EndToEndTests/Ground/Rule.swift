@@ -37,6 +37,18 @@ struct Rule {
         "{ repository: \(repository), \(rest) }"
     }
 
+    /// A Registry and what opens it, as documents to be put behind a rule.
+    static func registry(_ name: String, _ host: String, _ more: String = "", credential: String? = nil)
+        -> String
+    {
+        let use = credential == nil ? "" : ", credential: \(name)-key"
+        let key = credential.map {
+            "---\napiVersion: davit/v1\nkind: Credential\nmetadata: { name: \(name)-key }\nspec: { \($0) }\n"
+        }
+        return "---\napiVersion: davit/v1\nkind: Registry\nmetadata: { name: \(name) }\n"
+            + "spec: { host: \"\(host)\"\(more)\(use) }\n" + (key ?? "")
+    }
+
     /// The manifest.
     func yaml(from source: String, to target: String) -> String {
         let names = destination.isEmpty ? "" : ", \(destination)"
