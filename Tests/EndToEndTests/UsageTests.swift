@@ -45,11 +45,12 @@ import Testing
                 - repository: lab/r001
                   tags: { semver: "much" }
             """)
-        try davit.write("apiVersion: davit/v2\nkind: Replication\n", to: "second.yaml")
+        try davit.write(
+            "apiVersion: davit/v1\nkind: Credential\nmetadata: { name: none }\nspec: {}\n", to: "second.yaml")
         let outcome = try await davit(command)
         #expect(outcome.status == 65)
         #expect(outcome.output.isEmpty)
-        for place in ["rules.yaml:5:", "rules.yaml:7:", "rules.yaml:10:", "second.yaml:1:"] {
+        for place in ["rules.yaml:5:", "rules.yaml:7:", "rules.yaml:10:", "second.yaml:4:"] {
             #expect(outcome.errors.contains(place), "\(place): \(outcome.errors)")
         }
     }
