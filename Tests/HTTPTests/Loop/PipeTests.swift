@@ -58,7 +58,7 @@ import Testing
     @Test("a slow source and a slow destination change nothing", arguments: [(40, 0), (0, 40)])
     func slow(source: Int, destination: Int) async throws {
         let bytes = noise(3 << 20)
-        let slowly = { (connection: Connection, milliseconds: Int) in
+        let slowly = { @Sendable (connection: Connection, milliseconds: Int) in
             for start in stride(from: 0, to: bytes.count, by: 128 << 10) {
                 Thread.sleep(seconds: Double(milliseconds) / 1000)
                 try connection.write(Array(bytes[start..<min(bytes.count, start + 128 << 10)]))
