@@ -37,7 +37,8 @@ extension DistributionClient {
         case .remote(let source, let repository):
             let part = BlobPart(blob: blob, source: source, sourceRepository: repository)
             let least = session.smallestPiece ?? 0
-            if let size = await traits.pieceSize, blob.size > max(size, least) {
+            let known = await traits.pieceSize
+            if let size = known, blob.size > max(size, least) {
                 return try await sendPieces(of: part, size: max(size, least), to: session, purpose)
             }
             do {
