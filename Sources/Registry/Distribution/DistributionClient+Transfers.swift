@@ -45,7 +45,8 @@ extension DistributionClient {
                 let response = try await stream(part, to: session, purpose)
                 try checkStored(response, as: blob.digest, purpose)
             } catch
-                where error.kind == .tooLarge && error.place == place && blob.size > RegistryTraits.smallPiece
+                where error.kind == .tooLarge && known == nil && error.place == place
+                && blob.size > RegistryTraits.smallPiece
             {
                 // A proxy before the registry bounds bodies: in pieces the blob may pass.
                 await traits.sawTooLarge()
@@ -79,7 +80,7 @@ extension DistributionClient {
         let source = part.source
         let reading = source.purpose("read blob", blob: part.blob.digest, in: part.sourceRepository)
         var download = source.request(for: part)
-        var (redirects, sourceRenewed, renewed) = (0, false, false)
+        var (redirects, sourceRenewals, renewals) = (0, Renewals(), Renewals())
         while true {
             let sourceProof = try await source.proof(for: reading)
             let proof = try await proof(for: purpose)
@@ -88,15 +89,14 @@ extension DistributionClient {
                 upload: prepared(request(for: part, to: session), proof: proof), size: part.size,
                 checksum: part.checksum)
             switch try await pipe(transfer, from: source, reading, purpose) {
-            case .answered(let response) where response.status == 401 && !renewed:
-                renewed = true
+            case .answered(let response) where response.status == 401 && renewals.allow(after: proof):
                 try await renew(proof, after: response, for: purpose)
             case .answered(let response):
                 guard response.isSuccess else { throw uploadFailure(response, purpose).on(.destination) }
                 await showWarning(response)
                 return response
-            case .refusedAtSource(let response) where response.status == 401 && !sourceRenewed:
-                sourceRenewed = true
+            case .refusedAtSource(let response)
+            where response.status == 401 && sourceRenewals.allow(after: sourceProof):
                 download = source.request(for: part)
                 try await source.renew(sourceProof, after: response, for: reading)
             case .refusedAtSource(let response) where response.isRedirect && redirects < Redirects.most:

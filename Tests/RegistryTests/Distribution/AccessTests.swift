@@ -24,12 +24,12 @@ import Testing
         #expect(failure?.kind == .denied && failure?.isTransient == false)
         #expect(failure?.detail.contains("check") == true)
         for secret in ["mutiny", wrong.encoded] { #expect(failure?.description.contains(secret) == false) }
-        let nobody = await self.failure(registry.url)
+        let nobody = await refusal(by: registry.url)
         #expect(nobody?.kind == .denied && nobody?.detail.contains("name one") == true)
     }
 
-    private func failure(_ url: String) async -> RegistryError? {
-        await RegistryTests.failure { try await ClientLab(url).client.tags(in: name("a")) }
+    private func refusal(by url: String) async -> RegistryError? {
+        await failure { try await ClientLab(url).client.tags(in: name("a")) }
     }
 
     @Test("Bearer: one token for a repository, read and written; a new one once it has run out")
@@ -95,13 +95,12 @@ import Testing
         let from = try ClientLab(proxy.url, login: FixedLogin(.captain)).client
         #expect(try await from.hasBlob(blob.described.digest, in: name("a")))
         tokens.revokeAll()
-        let lab = try ClientLab(ScriptedRegistry().url)
         let kept = try ScriptedRegistry()
         let to = try ClientLab(kept.url)
         let arrival = try await to.client.putBlob(
             blob.described, from: from.blob(blob.described.digest, in: name("a")), in: name("a"),
             mounting: nil)
-        #expect(arrival == .uploaded && tokens.asked.count == 2 && lab.waits.isEmpty)
+        #expect(arrival == .uploaded && tokens.asked.count == 2 && to.waits.isEmpty)
         #expect(try kept.blob(blob.digest, in: "a") == blob.bytes)
     }
 
@@ -111,7 +110,7 @@ import Testing
         let registry = try DockerRegistry(.init { $0.tokens = tokens })
         tokens.spoilNext(100)
         let lab = try ClientLab(registry.url, login: FixedLogin(.captain))
-        let failure = await RegistryTests.failure { try await lab.client.tags(in: name("a")) }
+        let failure = await failure { try await lab.client.tags(in: name("a")) }
         #expect(failure?.kind == .denied && tokens.asked.count <= 2)
     }
 
@@ -135,7 +134,7 @@ import Testing
                 try await client.putBlob(blob.described, from: body, in: repository, mounting: nil)
                     == .uploaded)
         }
-        let stranger = await failure(registry.url)
+        let stranger = await refusal(by: registry.url)
         #expect(stranger?.kind == .transport(.tls))
         #expect(
             stranger?.detail.hasSuffix(
