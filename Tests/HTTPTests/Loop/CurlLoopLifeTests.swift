@@ -37,7 +37,8 @@ import Testing
         task.cancel()
         let failure = await #expect(throws: TransportError.self) { try await task.value }
         #expect(failure?.kind == .cancelled)
-        #expect(ContinuousClock.now - start < .seconds(1))
+        // Far less than silence is borne, however busy the machine is.
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test("cancelling ends a body on its way, both ways", arguments: [HTTPRequest.Method.get, .put])
