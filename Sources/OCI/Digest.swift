@@ -27,7 +27,7 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Orders digests by their text.
     public static func < (left: Digest, right: Digest) -> Bool { left.description < right.description }
 
-    private static func isLowerHex(_ byte: UInt8) -> Bool {
+    static func isLowerHex(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }

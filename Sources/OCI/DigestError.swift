@@ -14,7 +14,8 @@ public enum DigestError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .noAlgorithm(let text): "'\(text)' is no digest: it must begin with 'sha256:' or 'sha512:'"
         case .unknownAlgorithm(let text): "'\(text)' is no digest of a known kind: only sha256 and sha512 are"
-        case .badLength(let text, let wanted): "'\(text)' is no digest: \(wanted) hex characters must follow the ':'"
+        case .badLength(let text, let wanted):
+            "'\(text)' is no digest: \(wanted) hex characters must follow the ':'"
         case .badCharacter(let text): "'\(text)' is no digest: only 0-9 and a-f may follow the ':'"
         }
     }

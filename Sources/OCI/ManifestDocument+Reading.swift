@@ -28,7 +28,8 @@ extension ManifestDocument {
         case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has a wrong type"
-        case DecodingError.dataCorrupted(let context): context.underlyingError.map { "\($0)" } ?? context.debugDescription
+        case DecodingError.dataCorrupted(let context):
+            context.underlyingError.map { "\($0)" } ?? context.debugDescription
         default: "\(error)"
         }
     }
@@ -65,10 +66,14 @@ extension ManifestDocument {
         func content(as mediaType: MediaType) throws(ManifestError) -> Content {
             guard MediaType.manifests.contains(mediaType) else { throw .unsupported(mediaType) }
             let named = (config.map { [$0] } ?? []) + (layers ?? []) + (blobs ?? []) + (manifests ?? [])
-            if let bad = named.first(where: { $0.size < 0 }) { throw .malformed("\(bad.digest) has a negative size") }
+            if let bad = named.first(where: { $0.size < 0 }) {
+                throw .malformed("\(bad.digest) has a negative size")
+            }
             if mediaType.isIndex {
                 guard let manifests else { throw .malformed("'manifests' is missing") }
-                guard layers == nil, config == nil else { throw .malformed("an index has 'config' or 'layers'") }
+                guard layers == nil, config == nil else {
+                    throw .malformed("an index has 'config' or 'layers'")
+                }
                 return .index(manifests)
             }
             guard manifests == nil else { throw .malformed("an image manifest has 'manifests'") }

@@ -13,7 +13,8 @@ public enum ManifestError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .malformed(let what): "the manifest is malformed: \(what)"
-        case .schema1: "the manifest is of Docker's schema 1, which can't be copied unchanged; push the image anew"
+        case .schema1:
+            "the manifest is of Docker's schema 1, which can't be copied unchanged; push the image anew"
         case .unsupported(let type): "the manifest is of a kind that davit does not know: \(type)"
         case .disagreement(let sent, let written):
             "the registry calls the manifest \(sent), the manifest calls itself \(written)"

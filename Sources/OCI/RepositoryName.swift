@@ -11,7 +11,9 @@ public struct RepositoryName: Hashable, Sendable, Comparable, CustomStringConver
         for component in text.split(separator: "/", omittingEmptySubsequences: false) {
             guard !component.isEmpty else { throw .emptyComponent(text) }
             if let upper = component.first(where: \.isUppercase) { throw .upperCase(text, upper) }
-            guard Self.isComponent(Array(component.utf8)) else { throw .badComponent(text, String(component)) }
+            guard Self.isComponent(Array(component.utf8)) else {
+                throw .badComponent(text, String(component))
+            }
         }
         description = text
     }

@@ -17,13 +17,15 @@ public struct Tag: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// True of the tags that carry an image's signatures or referrers rather than an image:
     /// `sha256-<64 hex>` (sha512 likewise), alone or with `.sig`, `.att` or `.sbom`.
+    ///
+    /// A longer digest is cut to 64 characters there, as a tag has room for no more
+    /// (distribution-spec, "Referrers Tag Schema").
     public var isInternal: Bool {
         let text = description
         for algorithm in HashAlgorithm.allCases where text.hasPrefix(algorithm.rawValue + "-") {
-            let rest = text.dropFirst(algorithm.rawValue.count + 1)
-            let hex = rest.prefix(algorithm.hexLength)
-            guard hex.utf8.count == algorithm.hexLength, hex.allSatisfy(\.isHexDigit) else { continue }
-            return ["", ".sig", ".att", ".sbom"].contains(rest.dropFirst(algorithm.hexLength))
+            let rest = text.utf8.dropFirst(algorithm.rawValue.utf8.count + 1)
+            guard rest.prefix(64).count == 64, rest.prefix(64).allSatisfy(Digest.isLowerHex) else { continue }
+            return ["", ".sig", ".att", ".sbom"].contains(String(rest.dropFirst(64)))
         }
         return false
     }
@@ -55,7 +57,8 @@ public enum TagError: Error, Equatable, CustomStringConvertible {
         case .empty: "a tag can't be empty"
         case .tooLong(let count): "a tag has at most 128 characters, this one has \(count)"
         case .badStart(let text): "'\(text)' is no tag: it can't begin with '.' or '-'"
-        case .badCharacter(let text): "'\(text)' is no tag: only letters, digits, '_', '.' and '-' may stand in one"
+        case .badCharacter(let text):
+            "'\(text)' is no tag: only letters, digits, '_', '.' and '-' may stand in one"
         }
     }
 }

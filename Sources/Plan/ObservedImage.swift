@@ -19,8 +19,10 @@ public struct ObservedImage: Sendable {
     public var repository: RepositoryState
     /// Why looking failed; the rest then says nothing.
     public var failure: String?
-    /// Requests that were needed beside heads and lists: manifests read, blobs asked for.
+    /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
+    /// What the destination repository was asked, or would be: other images of it may need the same answers.
+    public var asked: Set<Question>
 
     /// Begins with what is wanted; nothing has been seen.
     public init(claim: Claim, sourcePlace: String, destinationPlace: String) {
@@ -32,6 +34,7 @@ public struct ObservedImage: Sendable {
         content = []
         repository = .unknown
         questions = 0
+        asked = []
     }
 
     /// `host/repository:tag` at the source.
@@ -43,6 +46,14 @@ public struct ObservedImage: Sendable {
 
     /// The digest that the destination is to have: the pinned one, else the source's.
     public var wanted: Digest? { claim.pin ?? source.digest }
+}
+
+/// Something that a destination repository is asked once in a pass, however many images need the answer.
+public enum Question: Sendable, Hashable {
+    /// A manifest that it holds.
+    case manifest(Reference)
+    /// Whether it holds a blob.
+    case blob(Digest)
 }
 
 /// What a tag stands for at one side.
@@ -83,7 +94,8 @@ public struct ObservedManifest: Sendable, Hashable {
 
     /// A manifest of which the destination is known to hold nothing.
     public init(
-        _ document: ManifestDocument, isPresent: Bool = false, present: Set<Digest> = [], absent: Set<Digest> = []
+        _ document: ManifestDocument, isPresent: Bool = false, present: Set<Digest> = [],
+        absent: Set<Digest> = []
     ) {
         self.document = document
         self.isPresent = isPresent

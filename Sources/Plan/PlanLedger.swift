@@ -8,6 +8,11 @@ public struct PlanLedger: Sendable {
         var repository: RepositoryName
         var digest: Digest
     }
+    private struct Asked: Hashable {
+        var registry: String
+        var repository: RepositoryName
+        var question: Question
+    }
     private struct Content: Hashable {
         var registry: String
         var digest: Digest
@@ -16,6 +21,7 @@ public struct PlanLedger: Sendable {
     private var held: Set<Place> = []
     private var holder: [Content: RepositoryName] = [:]
     private var manifests: Set<Place> = []
+    private var asked: Set<Asked> = []
 
     /// Nothing has been planned.
     public init() {}
@@ -40,5 +46,14 @@ public struct PlanLedger: Sendable {
     /// Remembers a manifest; false when it was there before.
     mutating func noteManifest(_ digest: Digest, in repository: RepositoryName, at registry: String) -> Bool {
         manifests.insert(Place(registry: registry, repository: repository, digest: digest)).inserted
+    }
+
+    /// Remembers what a repository is asked; returns how many of the questions nobody before has asked.
+    mutating func note(asked questions: Set<Question>, of repository: RepositoryName, at registry: String)
+        -> Int
+    {
+        questions.count { question in
+            asked.insert(Asked(registry: registry, repository: repository, question: question)).inserted
+        }
     }
 }

@@ -23,9 +23,12 @@ public enum Planner {
             verdict: verdict, reason: reason, wanted: image.wanted, held: image.destination.digest,
             acknowledged: acknowledged.contains("\(claim.destinationRepository):\(claim.destinationTag)"),
             steps: [], cost: Cost())
+        planned.unfollowed = unfollowed(image)
         guard verdict.isChange else { return planned }
         planned.steps = steps(for: image, ledger: &ledger)
-        planned.cost = cost(of: planned.steps, image)
+        let asked = ledger.note(
+            asked: image.asked, of: claim.destinationRepository, at: image.destinationPlace)
+        planned.cost = cost(of: planned.steps, image, questions: image.questions + asked)
         return planned
     }
 
@@ -56,8 +59,13 @@ public enum Planner {
         image.claim.pin != nil && image.claim.pin == image.destination.digest
     }
 
+    private static func unfollowed(_ image: ObservedImage) -> Digest? {
+        guard let pin = image.claim.pin, let now = image.source.digest, now != pin else { return nil }
+        return now
+    }
+
     private static func movedFromPin(_ image: ObservedImage) -> String {
-        guard let pin = image.claim.pin, let now = image.source.digest, now != pin else { return "" }
+        guard let pin = image.claim.pin, let now = unfollowed(image) else { return "" }
         return "; the source's tag has moved to \(now.short), the pin holds \(pin.short)"
     }
 
@@ -69,7 +77,9 @@ public enum Planner {
         var puts: [Step] = []
         for manifest in image.content.dropLast() where !manifest.isPresent {
             blobs += blobSteps(manifest, repository, registry, &ledger)
-            guard ledger.noteManifest(manifest.document.digest, in: repository, at: registry) else { continue }
+            guard ledger.noteManifest(manifest.document.digest, in: repository, at: registry) else {
+                continue
+            }
             puts.append(put(manifest.document, .putManifest, "the index names it"))
         }
         guard let top = image.content.last else { return [] }
@@ -83,7 +93,8 @@ public enum Planner {
     }
 
     private static func blobSteps(
-        _ manifest: ObservedManifest, _ repository: RepositoryName, _ registry: String, _ ledger: inout PlanLedger
+        _ manifest: ObservedManifest, _ repository: RepositoryName, _ registry: String,
+        _ ledger: inout PlanLedger
     ) -> [Step] {
         manifest.document.blobs.compactMap { blob in
             defer { ledger.note(blob.digest, in: repository, at: registry) }
@@ -104,9 +115,9 @@ public enum Planner {
 
     // MARK: - What it costs
 
-    private static func cost(of steps: [Step], _ image: ObservedImage) -> Cost {
+    private static func cost(of steps: [Step], _ image: ObservedImage, questions: Int) -> Cost {
         var cost = Cost()
-        cost.requests = image.questions
+        cost.requests = questions
         cost.pulls = image.content.count { !$0.isPresent }
         for step in steps {
             switch step.action {

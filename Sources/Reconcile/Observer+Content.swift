@@ -51,10 +51,12 @@ extension Observer {
         }
         image.repository = await view.state
         let walk = TreeWalk(
-            observer: self, image: image, source: source, destination: destination, view: view, asksAll: asksAll)
-        let (content, questions) = try await walk.run(top)
-        image.content = content
-        image.questions += questions
+            observer: self, image: image, source: source, destination: destination, view: view,
+            asksAll: asksAll)
+        let found = try await walk.run(top)
+        image.content = found.manifests
+        image.questions += found.questions
+        image.asked = found.asked
     }
 
     /// A repository of which only a missing tag is known is listed: that is cheaper than asking for each blob.
@@ -68,7 +70,8 @@ extension Observer {
 
     private static func moved(_ image: ObservedImage, _ place: String) -> RegistryError {
         RegistryError(
-            .moved, on: .source, at: place, while: "read manifest", "\(image.claim.sourceRepository):\(image.claim.sourceTag)",
+            .moved, on: .source, at: place, while: "read manifest",
+            "\(image.claim.sourceRepository):\(image.claim.sourceTag)",
             detail: "the tag moved while it was looked at: \(image.source.digest?.short ?? "") is gone")
     }
 }

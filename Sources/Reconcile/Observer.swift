@@ -11,34 +11,51 @@ struct Observer: Sendable {
     let depth: CostDepth
     let counter = LookCounter()
 
-    /// Looks at all images of one destination repository and hands each over when its heads are known.
+    /// Looks at all images of one destination repository. Those of which the heads say enough are handed over
+    /// at once; those whose content must be known are returned, in order.
     ///
     /// The first tag goes alone: a repository that is not there is then found out by one HEAD and one list.
     func look(
         at group: [Numbered], _ view: RepositoryView,
-        found: @escaping @Sendable (_ index: Int, _ look: Look) async -> Void
-    ) async {
-        guard let first = group.first else { return }
-        await found(first.index, await heads(of: first.claim, view))
-        _ = await Array(group.dropFirst()).mapBounded(by: 16) { entry in
-            await found(entry.index, await heads(of: entry.claim, view))
+        found: @escaping @Sendable (_ index: Int, _ look: Look) -> Void
+    ) async -> [(index: Int, look: Look)] {
+        guard let first = group.first else { return [] }
+        let begun = await destinationHead(of: first.claim, view)
+        let differing = await group.mapBounded(by: 16) { entry -> (index: Int, look: Look)? in
+            let isFirst = entry.index == first.index
+            let look = await sourceHead(of: isFirst ? begun : await destinationHead(of: entry.claim, view))
+            if needsContent(look.image) { return (entry.index, look) }
+            found(entry.index, look)
+            return nil
         }
+        return differing.compactMap { $0 }
     }
 
     /// The two digests of one image.
     func heads(of claim: Claim, _ view: RepositoryView) async -> Look {
+        await sourceHead(of: await destinationHead(of: claim, view))
+    }
+
+    private func destinationHead(of claim: Claim, _ view: RepositoryView) async -> Look {
         let image = ObservedImage(
             claim: claim, sourcePlace: claim.sourceRegistry, destinationPlace: claim.destinationRegistry)
         var look = Look(image: image, view: view)
         await look.trying { image throws(RegistryError) in
-            let source = try places.backend(claim.sourceRegistry)
             let destination = try places.backend(claim.destinationRegistry)
-            image.sourcePlace = source.place
+            image.sourcePlace = try places.backend(claim.sourceRegistry).place
             image.destinationPlace = destination.place
             image.destination = try await on(.destination) { () async throws(RegistryError) in
                 try await destinationSight(claim, destination, view)
             }
-            let held = image.destination
+        }
+        return look
+    }
+
+    private func sourceHead(of look: Look) async -> Look {
+        var look = look
+        await look.trying { image throws(RegistryError) in
+            let (claim, held) = (image.claim, image.destination)
+            let source = try places.backend(claim.sourceRegistry)
             image.source = try await on(.source) { () async throws(RegistryError) in
                 try await sourceSight(claim, source, destinationHas: held)
             }
@@ -99,6 +116,7 @@ struct Look: Sendable {
 
     /// Runs a part of the look; a failure ends the look and stays with it.
     mutating func trying(_ body: (inout ObservedImage) async throws(RegistryError) -> Void) async {
+        guard error == nil else { return }
         do throws(RegistryError) { try await body(&image) } catch {
             self.error = error
             image.failure = error.description

@@ -69,25 +69,25 @@ actor RepositoryView {
     /// A manifest of the repository, read once; a failure only costs the knowledge.
     func document(
         _ reference: Reference, read: @escaping @Sendable () async throws(RegistryError) -> ManifestDocument?
-    ) async -> (ManifestDocument?, isNew: Bool) {
-        if let known = documents[reference] { return (await known.value, false) }
+    ) async -> ManifestDocument? {
+        if let known = documents[reference] { return await known.value }
         let reading = Task { try? await read() }
         documents[reference] = reading
-        return (await reading.value, true)
+        return await reading.value
     }
 
     /// Whether the repository holds a blob, asked once.
     func holds(
         _ digest: Digest, ask: @escaping @Sendable () async throws(RegistryError) -> Bool
-    ) async throws(RegistryError) -> (Bool, isNew: Bool) {
-        if let known = blobs[digest] { return (try await known.value.get(), false) }
+    ) async throws(RegistryError) -> Bool {
+        if let known = blobs[digest] { return try await known.value.get() }
         let asking = Task {
             do throws(RegistryError) { return Result<Bool, RegistryError>.success(try await ask()) } catch {
                 return .failure(error)
             }
         }
         blobs[digest] = asking
-        return (try await asking.value.get(), true)
+        return try await asking.value.get()
     }
 }
 
@@ -96,7 +96,9 @@ actor RepositoryViews {
     private var views: [String: RepositoryView] = [:]
 
     /// The view of a repository, of which so many more tags will be looked at.
-    func view(of repository: RepositoryName, at registry: String, expecting count: Int) async -> RepositoryView {
+    func view(of repository: RepositoryName, at registry: String, expecting count: Int) async
+        -> RepositoryView
+    {
         let name = "\(registry)/\(repository)"
         if let known = views[name] {
             await known.expect(count)

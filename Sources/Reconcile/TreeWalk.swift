@@ -19,21 +19,26 @@ struct TreeWalk: Sendable {
         static let manifests = 2000
     }
 
-    /// What is asked of a repository that may hold something of the image.
-    private var asks: Bool { asksAll || image.repository == .populated }
+    /// A repository that may hold something of the image is asked.
+    private var asks: Bool { asksAll || image.repository != .fresh }
 
-    /// The manifests in the order of writing, and how many requests it took to know.
-    func run(_ top: ManifestDocument) async throws(RegistryError) -> ([ObservedManifest], questions: Int) {
+    /// The manifests in the order of writing, and what it took to know.
+    func run(_ top: ManifestDocument) async throws(RegistryError) -> Found {
         var found = Found()
         let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
         try await visit(top, sibling, depth: 0, &found)
-        return (found.manifests, found.questions)
+        return found
     }
 
-    private struct Found {
+    /// What a walk found.
+    struct Found {
+        /// The manifests, children before parents.
         var manifests: [ObservedManifest] = []
-        var seen: Set<Digest> = []
+        /// Requests that were made for this image alone.
         var questions = 0
+        /// What the destination repository was asked by this image or another.
+        var asked: Set<Question> = []
+        fileprivate var seen: Set<Digest> = []
     }
 
     private func visit(
@@ -62,7 +67,9 @@ struct TreeWalk: Sendable {
             throw malformed("its index names \(child.digest.short), which the source lacks")
         }
         var childSibling: ManifestDocument?
-        if let same = sibling?.children.first(where: { $0.platform == child.platform }), !document.blobs.isEmpty {
+        if let same = sibling?.children.first(where: { $0.platform == child.platform }),
+            !document.blobs.isEmpty
+        {
             childSibling = try await read(.digest(same.digest), &found)
         }
         try await visit(document, childSibling, depth: depth + 1, &found)
@@ -86,17 +93,20 @@ struct TreeWalk: Sendable {
         return try await read(neighbour, &found)
     }
 
-    private func read(_ reference: Reference, _ found: inout Found) async throws(RegistryError) -> ManifestDocument? {
+    private func read(_ reference: Reference, _ found: inout Found) async throws(RegistryError)
+        -> ManifestDocument?
+    {
         let (repository, destination) = (image.claim.destinationRepository, destination)
-        let (document, isNew) = await view.document(reference) { () async throws(RegistryError) in
+        found.asked.insert(.manifest(reference))
+        return await view.document(reference) { () async throws(RegistryError) in
             try await destination.manifest(reference, in: repository)
         }
-        if isNew { found.questions += 1 }
-        return document
     }
 
     /// What the sibling does not name is asked for, where every question counts.
-    private func askBlobs(of manifest: inout ObservedManifest, _ sibling: ManifestDocument?, _ found: inout Found)
+    private func askBlobs(
+        of manifest: inout ObservedManifest, _ sibling: ManifestDocument?, _ found: inout Found
+    )
         async throws(RegistryError)
     {
         let named = Set(sibling?.blobs.map(\.digest) ?? [])
@@ -106,9 +116,11 @@ struct TreeWalk: Sendable {
         let (repository, destination, view, asksAll) = (
             image.claim.destinationRepository, destination, view, asksAll
         )
-        let answers = await unnamed.mapBounded(by: 16) { digest -> (Digest, Result<(Bool, isNew: Bool), RegistryError>) in
+        let answers = await unnamed.mapBounded(by: 16) { digest -> (Digest, Result<Bool, RegistryError>) in
             do throws(RegistryError) {
-                if asksAll { return (digest, .success((try await destination.hasBlob(digest, in: repository), true))) }
+                if asksAll {
+                    return (digest, .success(try await destination.hasBlob(digest, in: repository)))
+                }
                 let answer = try await view.holds(digest) { () async throws(RegistryError) in
                     try await destination.hasBlob(digest, in: repository)
                 }
@@ -116,8 +128,8 @@ struct TreeWalk: Sendable {
             } catch { return (digest, .failure(error)) }
         }
         for (digest, answer) in answers {
-            let (isThere, isNew) = try await on(.destination) { () async throws(RegistryError) in try answer.get() }
-            if isNew { found.questions += 1 }
+            let isThere = try await on(.destination) { () async throws(RegistryError) in try answer.get() }
+            found.asked.insert(.blob(digest))
             if isThere { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
         }
     }

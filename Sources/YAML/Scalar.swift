@@ -34,6 +34,15 @@ public struct Scalar: Sendable, Hashable {
         }
     }
 
+    /// The whole number that it is: `3`, and `3.0` too, since to YAML's readers both are one number.
+    public var wholeNumber: Int? {
+        switch meaning {
+        case .int(let number): number
+        case .float(let number): Int(exactly: number)
+        default: nil
+        }
+    }
+
     private var number: Meaning? {
         if text.hasPrefix("0o") { return Self.digits(text.dropFirst(2), radix: 8) }
         if text.hasPrefix("0x") { return Self.digits(text.dropFirst(2), radix: 16) }

@@ -60,12 +60,20 @@ import Testing
         #expect(result.state == nil)
     }
 
-    @Test("linked folders are not followed")
+    @Test("linked folders are not followed, and told")
     func linkedFolders() throws {
         try tree.write(manifest("a"), to: "m/a.yaml")
         try tree.link("m/again", to: ".")
-        try tree.link("m/again.yaml", to: ".")
-        #expect(messages(load("m")) == ["m/again.yaml: it is no file, or leads to none"])
+        let result = load("m")
+        #expect(messages(result) == ["m/again: the linked folder is left out"])
+        #expect(result.state?.credentials.count == 1)
+    }
+
+    @Test("what looks like a manifest must be one", arguments: [".", "nowhere", "/dev/null"])
+    func links(target: String) throws {
+        try tree.write(manifest("a"), to: "m/a.yaml")
+        try tree.link("m/b.yaml", to: target)
+        #expect(load("m").state == nil)
     }
 
     @Test("says what is not there or not readable")

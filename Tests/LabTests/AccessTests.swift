@@ -70,6 +70,9 @@ import Testing
             let raw = try await Skopeo().raw("\(left.host)/lab/s:\(image.tag)")
             #expect(digest(of: Array(raw.utf8)) == image.digest)
         }
+        let proxy = try CountingProxy(to: left.endpoint)
+        #expect(try await Skopeo().raw("\(proxy.host)/lab/s:v1") == Skopeo().raw("\(left.host)/lab/s:v1"))
+        #expect(proxy.counts["GET manifest by tag"] == 1)
         #expect(try await Skopeo().differences("\(left.host)/lab/s:v1", "\(right.host)/lab/s:v1") == [])
     }
 

@@ -65,7 +65,7 @@ public enum JSONSchema {
             [("anyOf", .list([.object([("enum", .words(choice.words))]), variable]))]
         case .list(let item):
             [("type", .text("array")), ("minItems", .number(1)), ("items", .object(schema(of: item)))]
-        case .dictionary(_, let value):
+        case .dictionary(let value):
             [
                 ("type", .text("object")), ("minProperties", .number(1)),
                 ("additionalProperties", .object(schema(of: value))),

@@ -39,7 +39,7 @@ extension Language {
                 "repositories", .table(repositories),
                 "Those repositories of the registry's catalog that match."),
             Key("tags", .table(tags), "Which tags; between its keys AND, within a key OR."),
-            Key("pins", .dictionary(key: "tag", .text), "Tags, each with the digest that it must have."),
+            Key("pins", .dictionary(.text), "Tags, each with the digest that it must have."),
             platforms, referrers, overwrite,
             Key(
                 "destination", .table(Table(keys: names, rules: [.atLeastOne(names.map(\.name))])),

@@ -33,6 +33,7 @@ extension DesiredState {
         let state = linker.link()
         faults.add(reader.faults)
         faults.add(linker.faults)
+        faults.isCut = reader.isCut
         return LoadResult(state: faults.hasErrors ? nil : state, diagnostics: faults.diagnostics(in: files))
     }
 }

@@ -37,7 +37,7 @@ struct FileAccess {
         default: throw .notAFile
         }
         // Mounted secrets are exchanged by turning a link: its own path must stay, or the next one is never
-        // seen. In the tree of the manifests a link is turned by whoever commits: there the path is settled now.
+        // seen. In the tree of the manifests a link is turned by whoever commits: that path is settled now.
         return isAbsolute ? full : real
     }
 }

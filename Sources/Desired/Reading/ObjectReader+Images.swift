@@ -45,11 +45,10 @@ extension ObjectReader {
         for member in fields?.members ?? [] {
             let digest = read(member.value) { text throws(DigestError) in try Digest(text) }
             guard let tag = try? Tag(member.name) else {
+                let pattern = member.name.shortened(to: 40)
                 refuse(
                     "\(member.name.quoted) is no tag", at: shapes.place(of: member.key),
-                    hint:
-                        "'pins' wants whole tags; use 'include: [\(member.name.shortened(to: 40))]' for a pattern"
-                )
+                    hint: "'pins' wants whole tags; use 'include: [\(pattern)]' for a pattern")
                 continue
             }
             places.tags[tag] = shapes.place(of: member.key)
@@ -78,11 +77,19 @@ extension ObjectReader {
     private mutating func pattern(_ value: Value?) -> Pattern? {
         guard let value, let text = value.text else { return nil }
         do throws(PatternError) {
-            return try Pattern(text)
+            return try compiled(text)
         } catch {
             refuse(error.description, at: value, offset: error.offset, width: 1)
             return nil
         }
+    }
+
+    /// Compiles an expression once, however many aliases repeat it.
+    private mutating func compiled(_ text: String) throws(PatternError) -> Pattern {
+        if let known = patterns[text] { return known }
+        let pattern = try Pattern(text)
+        patterns[text] = pattern
+        return pattern
     }
 
     private mutating func range(_ value: Value?) -> VersionRange? {

@@ -12,6 +12,8 @@ final class PipeExchange: Exchange {
     private var waiter: CheckedContinuation<Result<PipeOutcome, TransportError>, Never>?
     private var download: Flow?
     private var upload: Flow?
+    /// How much libcurl reads at a time.
+    private let piece: Int
     private let ring: Ring
     private let hash: RunningHash?
     private var received: Int64 = 0
@@ -26,14 +28,15 @@ final class PipeExchange: Exchange {
         self.ticket = ticket
         self.transfer = transfer
         self.waiter = waiter
-        ring = Ring(capacity: Int(min(max(transfer.size, 32 << 10), 256 << 10)))
+        piece = transfer.size > 64 << 10 ? 128 << 10 : 16 << 10
+        ring = Ring(capacity: 4 * piece)
         hash = transfer.checksum.map { RunningHash($0.function) }
     }
 
     func begin(_ core: LoopCore) {
         guard let handle = core.takeHandle() else { return fail(.stopped, core) }
         let flow = Flow(transfer.download, handle: handle)
-        davit_set_long(handle, CURLOPT_BUFFERSIZE, transfer.size > 64 << 10 ? 128 << 10 : 16 << 10)
+        davit_set_long(handle, CURLOPT_BUFFERSIZE, piece)
         flow.exchange = self
         flow.headArrived = { [unowned self, unowned flow, unowned core] in self.sourceAnswered(flow, core) }
         flow.takesBody = { [unowned self, unowned core] in self.accept($0, core) }
@@ -75,6 +78,8 @@ final class PipeExchange: Exchange {
         if received == transfer.size, let (kind, detail) = hashFault() { return .refuse(kind, detail) }
         ring.put(bytes)
         if let upload { core.resumeSoon(upload) }
+        // Stopped while a whole read still fits: a callback that refuses makes libcurl keep a copy.
+        if let download, ring.room < piece, received < transfer.size { core.pauseSoon(download) }
         return .moved(bytes.count)
     }
 
@@ -82,7 +87,7 @@ final class PipeExchange: Exchange {
         guard ring.count > 0 else { return sent == transfer.size ? .moved(0) : .wait }
         let count = ring.take(into: space)
         sent += Int64(count)
-        if let download, ring.room >= 32 << 10 { core.resumeSoon(download) }
+        if let download, ring.room >= 3 * piece { core.resumeSoon(download) }
         return .moved(count)
     }
 

@@ -69,7 +69,7 @@ extension Security {
 
 extension Duration {
     /// Whole milliseconds, for libcurl, which takes 0 for its own default.
-    fileprivate var milliseconds: Int {
+    var milliseconds: Int {
         let (seconds, attoseconds) = components
         return max(1, Int(min(seconds, 1 << 20) * 1000 + attoseconds / 1_000_000_000_000_000))
     }

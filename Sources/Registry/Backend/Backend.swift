@@ -14,7 +14,8 @@ public protocol Backend: Sendable {
     func tags(in repository: RepositoryName) async throws(RegistryError) -> TagListing
 
     /// What a tag or digest stands for now, without its content; `nil` where there is none.
-    func resolve(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError) -> Descriptor?
+    func resolve(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
+        -> Descriptor?
 
     /// A manifest with its bytes, checked against its digest; `nil` where there is none.
     func manifest(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
@@ -35,7 +36,8 @@ public protocol Backend: Sendable {
 
     /// Stores a blob, by a mount from a neighbour where one is named and the place agrees, else by its bytes.
     func putBlob(
-        _ blob: Descriptor, from body: BlobBody, in repository: RepositoryName, mounting neighbour: RepositoryName?
+        _ blob: Descriptor, from body: BlobBody, in repository: RepositoryName,
+        mounting neighbour: RepositoryName?
     ) async throws(RegistryError) -> BlobArrival
 }
 
@@ -56,6 +58,8 @@ public enum TagListing: Sendable, Equatable {
 public enum BlobBody: Sendable {
     /// From memory: for small blobs and tests.
     case bytes([UInt8])
+    /// From a place that hands it over whole, when it is needed.
+    case whole(@Sendable () async throws(RegistryError) -> [UInt8])
     /// From a registry, streamed.
     case remote(DistributionClient, RepositoryName)
 }

@@ -34,6 +34,10 @@ extension DistributionClient {
         switch body {
         case .bytes(let bytes):
             try await finish(session, as: blob.digest, with: bytes)
+        case .whole(let read):
+            let bytes: [UInt8]
+            do { bytes = try await read() } catch { throw error.on(.source) }
+            try await finish(session, as: blob.digest, with: bytes)
         case .remote(let source, let repository):
             let part = BlobPart(blob: blob, source: source, sourceRepository: repository)
             let least = session.smallestPiece ?? 0
@@ -114,7 +118,8 @@ extension DistributionClient {
         _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
     ) async throws(RegistryError) -> PipeOutcome {
         do {
-            return try await Slots.withBoth(source.slots, slots) { try await transport.pipe(transfer) }
+            let run = { try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) } }
+            return try await transfer.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
         } catch let error as TransportError {
             throw error.end == .download
                 ? source.failure(error, reading).on(.source) : failure(error, purpose).on(.destination)
@@ -144,6 +149,14 @@ extension DistributionClient {
             .put, session.location.adding(query: "digest", part.blob.digest.description),
             headers: [.contentType: "application/octet-stream"], answerLimit: 64 << 10)
     }
+}
+
+/// The bound on large blobs under way to one registry: more at once fill no line better, and cost memory.
+enum LargeBlobs {
+    /// How many bytes a blob has at least to count.
+    static let above: Int64 = 1 << 20
+    /// How many stream at once.
+    static let most = 8
 }
 
 /// A blob at its source, or a range of it.

@@ -33,18 +33,21 @@ public struct Program: Sendable {
     public var environment: [String: String]?
     /// What it reads from standard input.
     public var input: String
+    /// Whether its standard input stays open behind that until it ends.
+    public var holdsInput = false
     /// The folder it starts in; this process's own when nil.
     public var folder: String?
 
     /// Describes a program to run.
     public init(
         _ path: String, _ arguments: [String] = [], environment: [String: String]? = nil,
-        input: String = "", folder: String? = nil
+        input: String = "", holdsInput: Bool = false, folder: String? = nil
     ) {
         self.path = path
         self.arguments = arguments
         self.environment = environment
         self.input = input
+        self.holdsInput = holdsInput
         self.folder = folder
     }
 

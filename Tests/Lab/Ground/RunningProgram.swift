@@ -10,6 +10,8 @@ public final class RunningProgram: Sendable {
     private let errors: Collected
     private let ended = Guarded(false)
     private let result: Guarded<Outcome?> = Guarded(nil)
+    private let peak = Guarded(0)
+    private let held: Guarded<Int32?>
 
     init(_ program: Program) throws {
         guard let path = Program.find(program.path) else {
@@ -21,12 +23,27 @@ public final class RunningProgram: Sendable {
         for end in [pipes.input.reading, pipes.output.writing, pipes.errors.writing] { close(end) }
         output = Collected(pipes.output.reading)
         errors = Collected(pipes.errors.reading)
-        let (input, stdin) = (Array(program.input.utf8), pipes.input.writing)
+        let (input, stdin, holds) = (Array(program.input.utf8), pipes.input.writing, program.holdsInput)
+        held = Guarded(holds ? stdin : nil)
         Thread.detachNewThread {
             ignoreBrokenPipes()
             _ = writeAll(input, to: stdin)
-            close(stdin)
+            if !holds { close(stdin) }
         }
+        lookAtMemory()
+        Thread.detachNewThread { [self] in
+            while !ended.with({ $0 }) {
+                lookAtMemory()
+                usleep(10_000)
+            }
+        }
+    }
+
+    /// The kernel's own figure (`ru_maxrss`) starts from what this process held when it made the child, so the
+    /// high-water mark of the child's own memory is looked at while it runs.
+    private func lookAtMemory() {
+        let now = ProcessFacts.peakMemory(of: pid)
+        peak.with { $0 = max($0, now) }
     }
 
     /// Sends it a signal, while it runs.
@@ -65,8 +82,12 @@ public final class RunningProgram: Sendable {
         let outcome = Outcome(
             status: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F),
             output: output.finish(), errors: errors.finish(), wall: wall, user: usage.ru_utime.seconds,
-            system: usage.ru_stime.seconds, peakMemory: usage.ru_maxrss << 10, timedOut: timedOut.with { $0 })
+            system: usage.ru_stime.seconds, peakMemory: peak.with { $0 }, timedOut: timedOut.with { $0 })
         result.with { $0 = outcome }
+        held.with { stdin in
+            if let open = stdin { close(open) }
+            stdin = nil
+        }
         return outcome
     }
 
@@ -119,7 +140,7 @@ func closeTheRest(_ actions: inout posix_spawn_file_actions_t) {
     }
 }
 
-/// A child starts with the usual answer to every signal, whatever this process ignores and this thread blocks.
+/// A child starts with the usual answer to every signal, whatever this thread blocks.
 func plainSignals() -> posix_spawnattr_t {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

@@ -40,7 +40,8 @@ extension ImageMaker {
         let insides = [far, own].compactMap(\.inside).map { #""\#($0)""# }.joined(separator: ",")
         let config = MadeBlob(
             Array(
-                #"{"architecture":"amd64","os":"windows","rootfs":{"type":"layers","diff_ids":[\#(insides)]}}"#
+                (#"{"architecture":"amd64","os":"windows","#
+                    + #""rootfs":{"type":"layers","diff_ids":[\#(insides)]}}"#)
                     .utf8), by: shape.algorithm)
         let types = MediaTypes.docker
         let listed = [

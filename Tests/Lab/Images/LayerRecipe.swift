@@ -1,6 +1,6 @@
 /// How to make one layer: a gzip file (stored blocks only) around a tar of one file of noise.
 ///
-/// It can't be compressed, it is the same everywhere, and every piece of it can be made without those before it.
+/// It can't be compressed and is the same everywhere; a piece of it can be made without those before it.
 struct LayerRecipe: Hashable, Sendable {
     let key: String
     let asked: Int

@@ -1,4 +1,4 @@
-/// Bytes that look random, the same for the same key, any of them at once: SplitMix64 as a function of the place.
+/// Bytes that look random and are the same for the same key: SplitMix64 as a function of the place.
 struct Noise: Sendable {
     private let start: UInt64
 

@@ -25,8 +25,8 @@ public final class Seeder: Sendable {
         self.login = login
     }
 
-    /// Pushes every image of a shape: one repository by its tags side by side; of several the first before all
-    /// others, so that they can mount from it, and the others side by side.
+    /// Pushes every image of a shape: the tags of a single repository side by side; of several repositories the
+    /// first before all others, so that they can mount from it.
     @discardableResult
     public func push(_ maker: ImageMaker, threads: Int = 4) throws -> Summary {
         let tags = maker.shape.tagNames

@@ -2,8 +2,8 @@ import Foundation
 
 /// A reverse proxy in front of a registry that counts what passes and makes what a hook asks for go wrong.
 ///
-/// It changes nothing by itself; the Host field goes through as it came, so a registry that builds its addresses
-/// from it points back at the proxy.
+/// It changes nothing by itself; the Host field goes through as it came, so a registry that builds its
+/// addresses from it points back at the proxy.
 public final class CountingProxy: Sendable {
     /// Decides about each request; it runs on the request's own thread and may take its time.
     public typealias Hook = @Sendable (ProxyRequest) -> Verdict
@@ -23,7 +23,7 @@ public final class CountingProxy: Sendable {
     private let hook: Guarded<Hook>
     private let state = Guarded(State())
 
-    /// Starts a proxy on any free port of loopback, or where wanted; each request is held back by `delay` seconds.
+    /// Starts a proxy on any free port of loopback, or where wanted; each request waits for `delay` seconds.
     public init(
         to target: Endpoint, listen: Endpoint = Endpoint(port: 0), delay: Double = 0,
         hook: @escaping Hook = { _ in .pass }

@@ -28,6 +28,8 @@ public final class DockerRegistry: Sendable {
         public var tokens: TokenServer?
         /// Whether manifests and blobs may be deleted.
         public var deletes = true
+        /// Whether it takes manifests whose layers lie behind a URL, as it does not by habit.
+        public var foreignLayers = true
         /// Whether the addresses it gives out are relative, as they must be behind a proxy that changes the host.
         public var relativeLocations = false
 
@@ -41,24 +43,33 @@ public final class DockerRegistry: Sendable {
         }
     }
 
-    /// Where it listens.
-    public let endpoint: Endpoint
     /// Its storage folder.
     public let storage: String
     private let options: Options
     private let folder: TemporaryFolder
     private let program = Guarded<KeptProgram?>(nil)
+    private let place: Guarded<Endpoint>
 
     /// Starts a registry and waits until it answers.
     public init(_ options: Options = Options()) throws {
         self.options = options
         folder = try TemporaryFolder("registry", inMemory: true)
         storage = try Self.lay(options.storage, in: folder)
-        endpoint = try Endpoint(port: options.port ?? Ports.free())
-        try start()
+        place = Guarded(try Endpoint(port: options.port ?? Ports.free()))
+        do {
+            try start()
+        } catch  where options.port == nil {
+            // Somebody else may have taken the port in the meantime.
+            let other = try Endpoint(port: Ports.free())
+            place.with { $0 = other }
+            try start()
+        }
     }
 
     deinit { stop() }
+
+    /// Where it listens.
+    public var endpoint: Endpoint { place.with { $0 } }
 
     /// `http` or `https`.
     public var scheme: String { options.tls == nil ? "http" : "https" }
@@ -106,9 +117,11 @@ public final class DockerRegistry: Sendable {
         try DockerRegistry(Options { $0.storage = .shared(storage) })
     }
 
-    /// Copies what it holds into a folder, for `Storage.copy(of:)`.
-    public func copyStorage(to path: String) throws {
-        try Program("cp", ["-a", storage, path]).succeed()
+    /// Copies what it holds aside, to be laid back by `restart(with:)`; the copy goes when the registry goes.
+    public func snapshot() throws -> Storage {
+        let copy = folder.file("snapshot-\(UUID().uuidString)")
+        try Program("cp", ["-a", storage, copy]).succeed()
+        return .copy(of: copy)
     }
 
     private func end(keeping: Bool) {
@@ -128,7 +141,7 @@ public final class DockerRegistry: Sendable {
         let isUp = eventually(within: 20) { !started.isRunning || answers() }
         guard isUp, started.isRunning else {
             let said = log.suffix(600)
-            stop()
+            end(keeping: true)
             throw LabError("docker-registry on \(endpoint) does not answer: \(said)")
         }
     }
@@ -139,7 +152,8 @@ public final class DockerRegistry: Sendable {
             socket.close()
             return true
         }
-        return (try? RawClient(endpoint).send("GET", "/v2/").status) != nil
+        // Another registry's answer on a port that both wanted is none of ours.
+        return (try? RawClient(endpoint).send("GET", "/v2/"))?.headers["X-Lab"] == RegistryConfig.mark(folder)
     }
 
     private static func lay(_ state: Storage, in folder: TemporaryFolder) throws -> String {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A child that can't outlive this process: a small shell holds it and ends it when our end of a pipe is gone.
+/// A child that can't outlive this process: a small shell ends it when our end of a pipe is gone.
 final class KeptProgram: Sendable {
     /// The process id of the program itself.
     let pid: pid_t

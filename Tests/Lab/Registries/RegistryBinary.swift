@@ -4,7 +4,8 @@ import Foundation
 enum RegistryBinary {
     private static let known = Guarded<String?>(nil)
 
-    /// Its path: what `DAVIT_LAB_REGISTRY` says, what `PATH` has, or what Debian's package holds, unpacked in a cache folder.
+    /// Its path: what `DAVIT_LAB_REGISTRY` says, what `PATH` has, or what Debian's package holds, unpacked in a
+    /// cache folder.
     static func find() throws -> String {
         try known.with { known in
             if let known { return known }

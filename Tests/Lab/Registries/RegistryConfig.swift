@@ -9,6 +9,11 @@ struct RegistryConfig {
 
         """
 
+    /// What this registry, and no other, puts into the X-Lab field of its answers.
+    static func mark(_ folder: TemporaryFolder) -> String {
+        String(folder.path.split(separator: "/").last ?? "")
+    }
+
     init(
         _ options: DockerRegistry.Options, _ endpoint: Endpoint, _ storage: String, _ folder: TemporaryFolder
     ) {
@@ -20,10 +25,12 @@ struct RegistryConfig {
               delete: {enabled: \(options.deletes)}
               cache: {blobdescriptor: inmemory}
               maintenance: {uploadpurging: {enabled: false}}
+            validation: {manifests: {urls: {allow: [\(options.foreignLayers ? "'^https?://'" : "")]}}}
             http:
               addr: \(endpoint)
               secret: harbour
               relativeurls: \(options.relativeLocations)
+              headers: {X-Lab: ['\(Self.mark(folder))']}
 
             """
         if let tls = options.tls {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A certificate authority of its own, with one server certificate and one client certificate, in a temporary folder.
+/// A certificate authority in a temporary folder, with one certificate for a server and one for a client.
 public final class TestCA: Sendable {
     private let folder: TemporaryFolder
 

@@ -29,6 +29,7 @@ final class Connection {
                 if bytes.isEmpty { return nil }
                 throw LabError("the peer ended in the middle of a head")
             }
+            if bytes.isEmpty, let first = piece.first, first < 65 { try refuse() }
             let from = max(0, bytes.count - 3)
             bytes += piece
             if let end = Self.endOfHead(bytes, from: from) {
@@ -94,6 +95,13 @@ final class Connection {
         while Date() < end, socket.isReadable(within: 50) {
             guard let piece = try? receive(1 << 18), !piece.isEmpty else { return }
         }
+    }
+
+    /// A client that tries TLS on a plain port is told so at once, as plain registries do; it may try without.
+    private func refuse() throws {
+        try write(Array("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
+        drain(seconds: 0.1)
+        throw LabError("the peer does not speak HTTP")
     }
 
     private func giveBack(_ bytes: ArraySlice<UInt8>) {
