@@ -10,7 +10,7 @@ struct Purpose: Sendable {
     var scopes: Set<Scope>
 }
 
-/// Which 401s of one request have been answered: the registry's first question, and one refusal of what was shown.
+/// Which 401s of one request have been answered: the registry's first question, and one refusal.
 struct Renewals {
     private var isAsked = false
     private var isRefused = false
@@ -24,10 +24,10 @@ struct Renewals {
 }
 
 extension DistributionClient {
-    /// Sends a request until it is answered: with the right proof, within the slots, again where that may help.
+    /// Sends a request until it is answered: with the right proof, within the slots, again where it may help.
     ///
-    /// Answers of any status below 500 come back, but for 401, 408, 425 and 429; those and 5xx are thrown once
-    /// tries are used up. A fresh token is asked for once on any 401.
+    /// What may pass (`RetryPolicy`) is thrown once the tries are used up, and so is a 401 to a fresh token;
+    /// any other answer comes back, whatever its status.
     func exchange(_ request: Request, for purpose: Purpose) async throws(RegistryError) -> Response {
         var renewals = Renewals()
         var tried = 0

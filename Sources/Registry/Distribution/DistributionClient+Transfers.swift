@@ -75,7 +75,7 @@ extension DistributionClient {
         try await finish(session, as: whole.blob.digest)
     }
 
-    /// Streams a blob, or a range of it, from its source into a session; both sides' slots are held meanwhile.
+    /// Streams a blob, or a range of it, from its source into a session, holding slots of both sides.
     ///
     /// Each side gets one fresh token, and the source may redirect; anything else that goes wrong is thrown.
     private func stream(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
@@ -118,7 +118,9 @@ extension DistributionClient {
         _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
     ) async throws(RegistryError) -> PipeOutcome {
         do {
-            let run = { try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) } }
+            let run = {
+                try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) }
+            }
             return try await transfer.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
         } catch let error as TransportError {
             throw error.end == .download

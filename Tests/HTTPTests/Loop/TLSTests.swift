@@ -55,7 +55,7 @@ import Testing
         var request = try request(.get, "https://127.0.0.2:\(registry.endpoint.port)/v2/")
         request.security = Security(caFile: ca.certificate)
         let failure = await #expect(throws: TransportError.self) { try await loop.send(request) }
-        // The registry listens on one address alone; a machine where it can be reached by the other refuses the name.
+        // Where the registry listens on one address alone, there is no connection at all.
         #expect(failure?.kind == .tls || failure?.kind == .connect)
     }
 

@@ -1,6 +1,6 @@
 @testable import Lab
 
-/// A server that says what no well-behaved one would: each connection is served by a closure that speaks bytes.
+/// A server that says what no well-behaved one would: a closure serves each connection, byte by byte.
 final class RawServer: Sendable {
     /// Keeps a connection open without reading from it, until its peer or the server goes.
     typealias Hold = () -> Void
