@@ -23,7 +23,6 @@ struct ClientLab {
         let (log, waited) = (log, waited)
         let logger = Logger(label: "test") { _ in log }
         var settings = DistributionClient.Settings()
-        settings.patience = Patience(connect: .seconds(10), stall: .milliseconds(600), commit: .seconds(5))
         settings.pause = { duration in
             try Task.checkCancellation()
             waited.with { $0.append(duration) }

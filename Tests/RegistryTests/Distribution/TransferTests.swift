@@ -1,8 +1,9 @@
 import HTTP
 import Lab
 import OCI
-import Registry
 import Testing
+
+@testable import Registry
 
 @Suite("Transfers", .timeLimit(.minutes(1))) struct TransferTests {
     private static let registries = Result { (try DockerRegistry(), try DockerRegistry()) }
@@ -22,7 +23,7 @@ import Testing
     private func copy(
         _ blob: MadeBlob, _ name: String, from: String? = nil, to: ClientLab, mounting: String? = nil
     ) async throws -> BlobArrival {
-        let client = try ClientLab(from ?? source.url).client
+        let client = try ClientLab(from ?? source.url) { $0.patience = to.client.settings.patience }.client
         let repository = try RepositoryName(name)
         return try await to.client.putBlob(
             blob.described, from: client.blob(blob.described.digest, in: repository), in: repository,
@@ -155,7 +156,7 @@ import Testing
         }
         let from = try CountingProxy(to: source.endpoint, hook: hook)
         let to = try CountingProxy(to: destination.endpoint, hook: hook)
-        let lab = try ClientLab(to.url)
+        let lab = try ClientLab(to.url) { $0.patience.stall = .seconds(2) }
         #expect(try await copy(blob, repository, from: from.url, to: lab) == .uploaded)
         #expect(try isThere(blob, repository))
         #expect(struck.with { $0 })
@@ -192,7 +193,7 @@ import Testing
         let from = try CountingProxy(to: source.endpoint) {
             $0.method == "GET" ? .response(.stall(after: 10, seconds: 60)) : .pass
         }
-        let lab = try ClientLab(destination.url) { $0.patience = Patience() }
+        let lab = try ClientLab(destination.url)
         let task = Task { try await copy(blob, "cancelled/a", from: from.url, to: lab) }
         while from.counts["GET blob"] == 0 { try await Task.sleep(for: .milliseconds(2)) }
         task.cancel()
