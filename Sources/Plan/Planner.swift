@@ -121,13 +121,13 @@ public enum Planner {
                 // POST and PUT at the destination, GET at the source.
                 cost.requests += 3
                 cost.uploads += 1
-                cost.bytes += step.size
+                cost.add(bytes: step.size)
             case .mount:
                 cost.requests += 1
                 cost.mounts += 1
             case .putManifest, .putTag:
                 cost.requests += 1
-                cost.bytes += step.size
+                cost.add(bytes: step.size)
             }
         }
         return cost
