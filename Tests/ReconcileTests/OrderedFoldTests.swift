@@ -1,3 +1,6 @@
+import Desired
+import OCI
+import Plan
 import Testing
 
 @testable import Reconcile
@@ -14,6 +17,34 @@ import Testing
         #expect(out == Array(0..<50))
         #expect(fold.position == 50)
         #expect(fold.rest().isEmpty)
+    }
+
+    @Test("gives the plan of a shuffled arrival the order of the plan", arguments: 0..<20)
+    func foldsThePlan(seed: Int) throws {
+        var random = Random(seed: UInt64(seed))
+        let images = try (0..<20).map { number in
+            let name = try RepositoryName("team/r\(number / 5)")
+            let layers = (0..<3).map { _ in "layer \(Int.random(in: 0..<8, using: &random))" }
+            let document = try SampleImage("config", layers: layers).top
+            let claim = Claim(
+                rule: "rule", sourceRegistry: "from", sourceRepository: name,
+                sourceTag: try Tag("v\(number)"),
+                destinationRegistry: "to", destinationRepository: name, destinationTag: try Tag("v\(number)"))
+            var image = ObservedImage(claim: claim, sourcePlace: "a.test", destinationPlace: "b.test")
+            image.destination = .absent
+            image.source = .present(document.digest)
+            image.content = [ObservedManifest(document)]
+            return image
+        }
+        func plan(_ order: [Int]) -> [PlannedImage] {
+            var (fold, ledger) = (OrderedFold<ObservedImage>(count: 20), PlanLedger())
+            return order.flatMap { index in fold.offer(index, images[index], now: start) }.map {
+                Planner.plan($0, ledger: &ledger)
+            }
+        }
+        let sorted = plan(Array(0..<20))
+        #expect(plan(Array(0..<20).shuffled(using: &random)) == sorted)
+        #expect(sorted.count == 20)
     }
 
     @Test("lets one that the others wait for too long step to the end")
