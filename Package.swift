@@ -42,7 +42,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // Floor 1
         room("YAML", ["CYAML"]),
-        room("HTTP", ["CCurl", "COpenSSL", httpTypes, logging]),
+        room("HTTP", ["CCurl", "COpenSSL", httpTypes]),
         room("OCI", ["COpenSSL"]),
         // Floor 2
         room("Desired", ["YAML", "OCI"]),
@@ -50,7 +50,7 @@ let package = Package(
         // Floor 3
         room("Plan", ["Desired", "OCI"]),
         // Floor 4
-        room("Reconcile", ["Plan", "Desired", "Registry", "OCI", logging]),
+        room("Reconcile", ["Plan", "Desired", "Registry", "HTTP", "OCI"]),
         // The front door
         .executableTarget(
             name: "davit",
@@ -64,15 +64,18 @@ let package = Package(
         .target(
             name: "Lab", dependencies: ["COpenSSL"], path: "Tests/Lab", swiftSettings: strict),
         .executableTarget(
-            name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks", swiftSettings: strict),
+            name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks", exclude: ["README.md"],
+            swiftSettings: strict),
         tests("YAMLTests", ["YAML"]),
         tests("OCITests", ["OCI"]),
-        tests("DesiredTests", ["Desired", "YAML", "OCI"]),
+        .testTarget(
+            name: "DesiredTests", dependencies: ["Desired", "YAML", "OCI"], exclude: ["Fixtures"],
+            swiftSettings: strict),
         tests("HTTPTests", ["HTTP", "Lab", httpTypes]),
         tests("RegistryTests", ["Registry", "HTTP", "OCI", "Lab", httpTypes, logging]),
         tests("PlanTests", ["Plan", "Desired", "OCI"]),
         tests("ReconcileTests", ["Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
-        tests("EndToEndTests", ["Lab", "OCI"]),
+        tests("EndToEndTests", ["davit", "Lab"]),
     ]
 )

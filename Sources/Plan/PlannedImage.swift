@@ -20,6 +20,8 @@ public struct PlannedImage: Sendable, Hashable, Codable {
     public var wanted: Digest?
     /// The digest that it has.
     public var held: Digest?
+    /// What the source's tag stands for now, where a pin keeps that from being followed.
+    public var unfollowed: Digest?
     /// A refusal that the rule's `acknowledge` lists: it does not make the pass fail.
     public var acknowledged: Bool
     /// What is to be done, in order of writing; empty unless something is to be copied and its content was read.

@@ -23,11 +23,12 @@ public enum Planner {
             verdict: verdict, reason: reason, wanted: image.wanted, held: image.destination.digest,
             acknowledged: acknowledged.contains("\(claim.destinationRepository):\(claim.destinationTag)"),
             steps: [], cost: Cost())
+        planned.unfollowed = unfollowed(image)
         guard verdict.isChange else { return planned }
         planned.steps = steps(for: image, ledger: &ledger)
-        planned.cost = cost(of: planned.steps, image)
-        planned.cost.requests += ledger.note(
-            image.shared, in: claim.destinationRepository, at: image.destinationPlace)
+        let asked = ledger.note(
+            asked: image.asked, of: claim.destinationRepository, at: image.destinationPlace)
+        planned.cost = cost(of: planned.steps, image, questions: image.questions + asked)
         return planned
     }
 
@@ -58,8 +59,13 @@ public enum Planner {
         image.claim.pin != nil && image.claim.pin == image.destination.digest
     }
 
+    private static func unfollowed(_ image: ObservedImage) -> Digest? {
+        guard let pin = image.claim.pin, let now = image.source.digest, now != pin else { return nil }
+        return now
+    }
+
     private static func movedFromPin(_ image: ObservedImage) -> String {
-        guard let pin = image.claim.pin, let now = image.source.digest, now != pin else { return "" }
+        guard let pin = image.claim.pin, let now = unfollowed(image) else { return "" }
         return "; the source's tag has moved to \(now.short), the pin holds \(pin.short)"
     }
 
@@ -111,9 +117,9 @@ public enum Planner {
 
     // MARK: - What it costs
 
-    private static func cost(of steps: [Step], _ image: ObservedImage) -> Cost {
+    private static func cost(of steps: [Step], _ image: ObservedImage, questions: Int) -> Cost {
         var cost = Cost()
-        cost.requests = image.questions
+        cost.requests = questions
         cost.pulls = image.content.count { !$0.isPresent }
         for step in steps {
             switch step.action {

@@ -19,6 +19,8 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
     public var wanted: Digest?
     /// The digest that it had before.
     public var held: Digest?
+    /// What the source's tag stood for, where a pin kept that from being followed.
+    public var unfollowed: Digest?
     /// A refusal that the rule accepts.
     public var acknowledged = false
     /// What went wrong.
@@ -82,6 +84,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         reason = planned.reason
         wanted = planned.wanted
         held = planned.held
+        unfollowed = planned.unfollowed
         acknowledged = planned.acknowledged
         result =
             switch planned.verdict {

@@ -13,23 +13,33 @@ struct Observer: Sendable {
 
     /// Looks at all images of one destination repository and hands each over when all that it needs is known.
     ///
-    /// Heads go in waves, the first tag alone: a repository that is not there is then found out by one HEAD and
-    /// one list, and whether to list does not depend on whose answer came first. For the same reason content is
-    /// read once all heads are known, since they tell the siblings.
+    /// The destination is asked for the first tag alone: a repository that is not there is then found out by one
+    /// HEAD and one list. The others go in waves, so that whether to list does not depend on whose answer came
+    /// first. For the same reason content is read once all heads are known, since they tell the siblings.
     func look(
         at group: [Numbered], _ view: RepositoryView, _ gate: LookGate,
         found: @escaping @Sendable (_ index: Int, _ look: Look) -> Void
     ) async {
-        var (rest, unread) = (group[...], [(Int, Look)]())
-        while !rest.isEmpty {
-            let wave = Array(rest.prefix(rest.count == group.count ? 1 : Self.wave))
-            rest = rest.dropFirst(wave.count)
-            await view.begin(wave.count)
-            let looks = await wave.mapBounded(by: Self.wave) { ($0.index, await heads(of: $0.claim, view)) }
-            for (index, look) in looks {
-                if needsContent(look.image) { unread.append((index, look)) } else { found(index, look) }
+        guard let first = group.first else { return }
+        await view.begin(1)
+        let begun = await destinationHead(of: first.claim, view)
+        if await view.wantsList { await list(first.claim, view) }
+        var unread: [(Int, Look)] = []
+        for start in stride(from: 0, to: group.count, by: Self.wave) {
+            let wave = Array(group[start..<min(start + Self.wave, group.count)])
+            await view.begin(start == 0 ? wave.count - 1 : wave.count)
+            let looks = await wave.mapBounded(by: Self.wave) { entry in
+                let isFirst = entry.index == first.index
+                return await sourceHead(of: isFirst ? begun : await destinationHead(of: entry.claim, view))
             }
-            if await view.wantsList, let claim = wave.first?.claim { await list(claim, view) }
+            for (entry, look) in zip(wave, looks) {
+                guard needsContent(look.image) else {
+                    found(entry.index, look)
+                    continue
+                }
+                unread.append((entry.index, look))
+            }
+            if await view.wantsList { await list(first.claim, view) }
         }
         _ = await unread.mapBounded(by: Self.wave) { index, look in
             await gate.pass(index)
@@ -51,18 +61,29 @@ struct Observer: Sendable {
 
     /// The two digests of one image.
     func heads(of claim: Claim, _ view: RepositoryView) async -> Look {
+        await sourceHead(of: await destinationHead(of: claim, view))
+    }
+
+    private func destinationHead(of claim: Claim, _ view: RepositoryView) async -> Look {
         let image = ObservedImage(
             claim: claim, sourcePlace: claim.sourceRegistry, destinationPlace: claim.destinationRegistry)
         var look = Look(image: image, view: view)
         await look.trying { image throws(RegistryError) in
-            let source = try places.backend(claim.sourceRegistry)
             let destination = try places.backend(claim.destinationRegistry)
-            image.sourcePlace = source.place
+            image.sourcePlace = try places.backend(claim.sourceRegistry).place
             image.destinationPlace = destination.place
             image.destination = try await on(.destination) { () async throws(RegistryError) in
                 try await destinationSight(claim, destination, view)
             }
-            let held = image.destination
+        }
+        return look
+    }
+
+    private func sourceHead(of look: Look) async -> Look {
+        var look = look
+        await look.trying { image throws(RegistryError) in
+            let (claim, held) = (image.claim, image.destination)
+            let source = try places.backend(claim.sourceRegistry)
             image.source = try await on(.source) { () async throws(RegistryError) in
                 try await sourceSight(claim, source, destinationHas: held)
             }
@@ -111,6 +132,7 @@ struct Look: Sendable {
 
     /// Runs a part of the look; a failure ends the look and stays with it.
     mutating func trying(_ body: (inout ObservedImage) async throws(RegistryError) -> Void) async {
+        guard error == nil else { return }
         do throws(RegistryError) { try await body(&image) } catch {
             self.error = error
             image.failure = error.description

@@ -9,6 +9,7 @@ import Registry
 /// are copied while later ones are still being looked at.
 public struct Pass: Sendable {
     let rules: [Replication]
+    private let acknowledged: [String: Set<String>]
     let surveyor: Surveyor
     let places: Places
     let options: Options
@@ -36,6 +37,8 @@ public struct Pass: Sendable {
         listener: @escaping @Sendable (PassEvent) async -> Void = { _ in }
     ) {
         rules = state.rules
+        acknowledged = Dictionary(
+            state.rules.map { ($0.name, $0.acknowledge) }, uniquingKeysWith: { first, _ in first })
         surveyor = Surveyor(places: places, registries: state.registries)
         self.places = places
         self.options = options
@@ -85,8 +88,7 @@ public struct Pass: Sendable {
     }
 
     func plan(_ look: Look, _ ledger: inout PlanLedger) -> PlannedImage {
-        let rule = rules.first { $0.name == look.image.claim.rule }
-        return Planner.plan(look.image, ledger: &ledger, acknowledged: rule?.acknowledge ?? [])
+        Planner.plan(look.image, ledger: &ledger, acknowledged: acknowledged[look.image.claim.rule] ?? [])
     }
 }
 

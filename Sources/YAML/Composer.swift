@@ -7,6 +7,9 @@ struct Composer {
     private var nodes = 0
     private var expanded = 0
 
+    /// With more faults than this, the reading ends.
+    private static let mostFaults = 1_000
+
     /// Faults that did not end the reading.
     private(set) var faults: [YAMLFault] = []
 
@@ -131,7 +134,9 @@ struct Composer {
             if case .collectionEnd = event.kind { break }
             let key = try part(from: event, depth: depth).node
             let value = try part(from: try events.next(), depth: depth)
-            if let fault = try builder.add(key, value) { faults.append(fault) }
+            guard let fault = try builder.add(key, value) else { continue }
+            guard faults.count < Self.mostFaults else { throw fault }
+            faults.append(fault)
         }
         return builder.finished()
     }

@@ -6,7 +6,8 @@ final class EventSource {
     private let input: UnsafeMutableBufferPointer<UInt8>
     private let isReady: Bool
 
-    /// Takes a copy of the bytes, since libyaml reads them as it goes; a byte order mark is no part of the text.
+    /// Takes a copy of the bytes, since libyaml reads them as it goes; a byte order mark is no part of the
+    /// text.
     init(_ bytes: [UInt8]) {
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
         input = .allocate(capacity: text.count)

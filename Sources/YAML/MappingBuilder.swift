@@ -16,9 +16,9 @@ struct MappingBuilder {
         guard case .scalar(let scalar) = key.content else {
             throw YAMLFault("a key must be a plain text, not a list or a mapping", at: key)
         }
+        if scalar.isPlain, scalar.text == "<<" { return try merge(value, key: key) }
         whole.weight += 1
         whole.count(value)
-        if scalar.isPlain, scalar.text == "<<" { return try merge(value.node, key: key) }
         if let first = places[scalar.text] { return duplicate(scalar.text, at: key, first: first) }
         places[scalar.text] = key.position
         entries.append(Node.Entry(name: scalar.text, key: key, value: value.node))
@@ -38,9 +38,12 @@ struct MappingBuilder {
         return part
     }
 
-    private mutating func merge(_ value: Node, key: Node) throws(YAMLFault) -> YAMLFault? {
+    private mutating func merge(_ part: Composer.Part, key: Node) throws(YAMLFault) -> YAMLFault? {
         if let mergeKey { return duplicate("<<", at: key, first: mergeKey) }
         mergeKey = key.position
+        let value = part.node
+        whole.weight += part.weight
+        whole.height = max(whole.height, part.height)
         switch value.content {
         case .mapping(let entries): merged = entries
         case .sequence(let items):

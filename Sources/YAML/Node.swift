@@ -1,4 +1,5 @@
-/// A part of a document that remembers where it stands. An alias is the node that it names, at the place of its anchor.
+/// A part of a document that remembers where it stands. An alias is the node that it names, at the place of
+/// its anchor.
 public struct Node: Sendable, Hashable {
     /// What it holds.
     public var content: Content

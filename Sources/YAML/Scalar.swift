@@ -1,4 +1,5 @@
-/// One value, as text and as what the text means in YAML's core schema (1.2, chapter 10.3): `no` and `on` are texts.
+/// One value, as text and as what the text means in YAML's core schema (1.2, chapter 10.3): `no` and `on` are
+/// texts.
 public struct Scalar: Sendable, Hashable {
     /// The text, quotes and escapes undone.
     public var text: String
@@ -30,6 +31,15 @@ public struct Scalar: Sendable, Hashable {
         case "false", "False", "FALSE": return .bool(false)
         case ".nan", ".NaN", ".NAN": return .float(.nan)
         default: return number ?? .string(text)
+        }
+    }
+
+    /// The whole number that it is: `3`, and `3.0` too, since to YAML's readers both are one number.
+    public var wholeNumber: Int? {
+        switch meaning {
+        case .int(let number): number
+        case .float(let number): Int(exactly: number)
+        default: nil
         }
     }
 

@@ -17,10 +17,10 @@ struct Run {
     /// Reads the manifests; what is wrong with them is told, and ends the command with 65.
     func load(_ options: ManifestOptions) throws -> DesiredState {
         let result = DesiredState.load(paths: options.manifests, options: options.loadOptions(environment))
-        for diagnostic in result.diagnostics { console.note(diagnostic.rendered(color: console.errorIsColored)) }
+        for diagnostic in result.diagnostics { console.tell(diagnostic) }
         guard var state = result.state else {
             let count = result.diagnostics.count { $0.severity == .error }
-            console.note("\(Amount.of(count, "error")): nothing was done")
+            console.note("\(Amount.of(count, "error")): nothing was done", .error)
             throw ExitCode(65)
         }
         let unknown = options.rules.filter { name in !state.rules.contains { $0.name == name } }

@@ -138,13 +138,13 @@ import Testing
 
     @Test("counts a question that several images share for the first of them")
     func sharedQuestions() throws {
-        let asked: Set<SharedQuestion> = [
+        let asked: Set<Question> = [
             .blob(Observed.digest("a")), .manifest(.digest(Observed.digest("b"))),
         ]
         let images = try ["v1", "v2", "v3"].map { tag in
             var look = Observed.fresh(
                 try Observed.claim("team/a", tag), [ObservedManifest(try Observed.image([tag]))])
-            look.shared = tag == "v3" ? asked.union([.blob(Observed.digest("c"))]) : asked
+            look.asked = tag == "v3" ? asked.union([.blob(Observed.digest("c"))]) : asked
             return look
         }
         #expect(Observed.plan(images).map(\.cost.requests) == [1 + 2 + 3 + 1, 1 + 3 + 1, 1 + 1 + 3 + 1])

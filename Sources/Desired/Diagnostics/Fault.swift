@@ -14,13 +14,11 @@ struct Place: Hashable, Comparable {
 
 /// What is wrong, before the source line is fetched for it.
 struct Fault: Hashable {
-    var severity = Diagnostic.Severity.error
     var place: Place
     var message: String
     var hint: String?
 
-    init(_ message: String, at place: Place, hint: String? = nil, severity: Diagnostic.Severity = .error) {
-        self.severity = severity
+    init(_ message: String, at place: Place, hint: String? = nil) {
         self.place = place
         self.message = message.shortened(to: 400)
         self.hint = hint?.shortened(to: 400)

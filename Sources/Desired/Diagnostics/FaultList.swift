@@ -6,12 +6,14 @@ struct FaultList {
     /// What concerns a file or folder as a whole.
     private var general: [Diagnostic] = []
 
-    /// More than this many are counted, not shown.
-    private static let limit = 1_000
+    /// More than this many are not shown, so that no manifest floods a terminal.
+    static let limit = 1_000
+    /// There are faults that were not kept.
+    var isCut = false
 
     /// Something stops the manifests from being used.
     var hasErrors: Bool {
-        general.contains { $0.severity == .error } || faults.contains { $0.severity == .error }
+        !faults.isEmpty || general.contains { $0.severity == .error }
     }
 
     mutating func add(_ more: some Sequence<Fault>) { faults.formUnion(more) }
@@ -31,14 +33,13 @@ struct FaultList {
                 lines.lines.indices.contains(number - 1) ? lines.lines[number - 1].prefix(5_000) : nil
             diagnostics.append(
                 Diagnostic(
-                    severity: fault.severity, file: files[place.file].name, line: number,
+                    file: files[place.file].name, line: number,
                     column: place.position.column, width: place.width, message: fault.message,
                     sourceLine: source.flatMap { $0.count < 5_000 ? String($0) : nil }, hint: fault.hint))
         }
-        if sorted.count > Self.limit {
-            diagnostics.append(
-                Diagnostic(
-                    file: "manifests", message: "\(sorted.count - Self.limit) more faults are not shown"))
+        if isCut || sorted.count > Self.limit {
+            let message = "there are more faults; these are the first \(Self.limit)"
+            diagnostics.append(Diagnostic(file: "manifests", message: message))
         }
         return diagnostics
     }

@@ -5,7 +5,7 @@ struct SourceFile {
     /// The name that people know it by.
     let name: String
     let bytes: [UInt8]
-    /// Where its relative paths begin, and how far they may lead; `nil`: nowhere, the text came from no file.
+    /// Where its relative paths begin, and how far they may lead.
     let access: FileAccess
 
     /// The lines, cut where the parser counts them: at `\n`, `\r`, `\r\n` and the line ends of Unicode.

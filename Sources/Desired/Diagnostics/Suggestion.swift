@@ -11,8 +11,10 @@ enum Suggestion {
         let letters = Array(word.lowercased().unicodeScalars)
         var best: (word: String, edits: Int)?
         for candidate in known where candidate.utf8.count <= 64 {
+            let limit = max(1, max(letters.count, candidate.utf8.count) / 3)
+            guard abs(letters.count - candidate.utf8.count) <= limit else { continue }
             let edits = distance(letters, Array(candidate.lowercased().unicodeScalars))
-            guard edits <= max(1, max(letters.count, candidate.utf8.count) / 3) else { continue }
+            guard edits <= limit else { continue }
             if let best, (best.edits, best.word) <= (edits, candidate) { continue }
             best = (candidate, edits)
         }

@@ -1,7 +1,8 @@
-/// The JSON Schema (draft 2020-12) of one object of the manifests, made from the table that the decoder follows.
+/// The JSON Schema (draft 2020-12) of one object of the manifests, made from the table that the decoder
+/// follows.
 ///
-/// A schema can't see what a name refers to, whether a file is there, or what a variable stands for: a text with
-/// `${` in it passes wherever a text is wanted.
+/// A schema can't see what a name refers to, whether a file is there, or what a variable stands for: a text
+/// with `${` in it passes wherever a text is wanted.
 public enum JSONSchema {
     /// The schema as text, one line feed at its end.
     public static var text: String {
@@ -64,7 +65,7 @@ public enum JSONSchema {
             [("anyOf", .list([.object([("enum", .words(choice.words))]), variable]))]
         case .list(let item):
             [("type", .text("array")), ("minItems", .number(1)), ("items", .object(schema(of: item)))]
-        case .dictionary(_, let value):
+        case .dictionary(let value):
             [
                 ("type", .text("object")), ("minProperties", .number(1)),
                 ("additionalProperties", .object(schema(of: value))),

@@ -12,7 +12,7 @@ extension Language {
                 "How often an image is tried again at the end of a pass. Default: 3."),
             Key("suspend", .flag, "Keep the rule and do not run it. Default: false."),
             Key(
-                "acknowledge", .list(.text), "REPOSITORY:TAG at the destination whose refusal is no failure."),
+                "acknowledge", .list(.text), "REPOSITORY:TAG at the destination: its refusal is no failure."),
             Key("requireMatch", .flag, "Fail, instead of warning, when nothing is selected. Default: false."),
         ],
         later: ["imageList", "flatten", "schedule", "statusTable"])
@@ -39,7 +39,7 @@ extension Language {
                 "repositories", .table(repositories),
                 "Those repositories of the registry's catalog that match."),
             Key("tags", .table(tags), "Which tags; between its keys AND, within a key OR."),
-            Key("pins", .dictionary(key: "tag", .text), "Tags, each with the digest that it must have."),
+            Key("pins", .dictionary(.text), "Tags, each with the digest that it must have."),
             platforms, referrers, overwrite,
             Key(
                 "destination", .table(Table(keys: names, rules: [.atLeastOne(names.map(\.name))])),

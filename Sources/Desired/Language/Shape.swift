@@ -12,8 +12,8 @@ indirect enum Shape: Sendable {
     case choice(Choice)
     /// One or more values in a row.
     case list(Shape)
-    /// One or more keys that the writer names, described by the word for what they are.
-    case dictionary(key: String, Shape)
+    /// One or more keys that the writer names.
+    case dictionary(Shape)
     /// Keys that the language names.
     case table(Table)
     /// A mapping whose keys depend on something else.

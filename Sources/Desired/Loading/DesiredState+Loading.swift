@@ -1,5 +1,6 @@
 extension DesiredState {
-    /// Reads manifests from files, folders and `-`, the standard input, and tells everything that is wrong at once.
+    /// Reads manifests from files, folders and `-`, the standard input, and tells everything that is wrong at
+    /// once.
     public static func load(paths: [String], options: LoadOptions = LoadOptions()) -> LoadResult {
         var finder = ManifestFinder(options: options)
         for path in paths { finder.find(path) }
@@ -32,6 +33,7 @@ extension DesiredState {
         let state = linker.link()
         faults.add(reader.faults)
         faults.add(linker.faults)
+        faults.isCut = reader.isCut
         return LoadResult(state: faults.hasErrors ? nil : state, diagnostics: faults.diagnostics(in: files))
     }
 }

@@ -29,13 +29,15 @@ struct Linker {
             for use in uses { check(use, for: registry, in: state) }
             state.registries[registry.name] = registry
         }
-        var claims = StaticClaims(files: files)
+        var whole: [(Replication, RulePlaces)] = []
         for declaration in declarations {
             guard case .rule(var rule, let places) = declaration.body else { continue }
             connect(&rule, places, &state)
-            claims.add(rule, places, registries: state.registries)
             state.rules.append(rule)
+            if declaration.isWhole { whole.append((rule, places)) }
         }
+        var claims = StaticClaims(registries: state.registries, files: files)
+        for (rule, places) in whole { claims.add(rule, places) }
         faults += claims.faults
         return state
     }
@@ -56,7 +58,7 @@ struct Linker {
     {
         let known = names[.credential] ?? [:]
         guard known[use.name] != nil || unknown.mayHold(use.name) else {
-            let hint = Suggestion.hint(for: use.name, among: known.keys)
+            let hint = hint(for: use.name, among: known)
             faults.append(
                 Fault(
                     "no Credential is named \(use.name.quoted)", at: use.place,
@@ -71,8 +73,22 @@ struct Linker {
                 hint: "its 'hosts' are \(hosts.joined(separator: ", "))"))
     }
 
+    /// A guess looks at every name: where there are many names and many faults, it would take too long.
+    private func hint(for name: String, among known: [String: Place]) -> String? {
+        known.count * (faults.count + 1) < 100_000 ? Suggestion.hint(for: name, among: known.keys) : nil
+    }
+
+    /// Whether a credential for `pattern` goes to a host: a port that need not be written counts as not
+    /// written, and Docker Hub goes by another name on the wire.
     private static func covers(_ pattern: String, _ host: String) -> Bool {
-        pattern == host || (pattern.hasPrefix("*.") && host.hasSuffix(pattern.dropFirst()))
+        let (pattern, host) = (portless(pattern), portless(host))
+        guard pattern != host else { return true }
+        let wire = host == HostName.dockerHub ? "registry-1." + host : host
+        return pattern.hasPrefix("*.") && wire.hasSuffix(pattern.dropFirst())
+    }
+
+    private static func portless(_ host: String) -> Substring {
+        host.hasSuffix(":443") ? host.dropLast(4) : host.hasSuffix(":80") ? host.dropLast(3) : host[...]
     }
 
     private mutating func connect(
@@ -99,7 +115,7 @@ struct Linker {
         if known[name] != nil { return name }
         guard HostName.isLike(name) else {
             if !unknown.mayHold(name) {
-                let hint = Suggestion.hint(for: name, among: known.keys)
+                let hint = hint(for: name, among: known)
                 faults.append(
                     Fault(
                         "no Registry is named \(name.quoted)", at: place,

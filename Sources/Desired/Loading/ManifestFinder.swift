@@ -11,6 +11,7 @@ struct ManifestFinder {
 
     private static let mostFiles = 10_000
     private static let mostEntries = 100_000
+    private static let largestFile = 4 << 20
     private static let mostBytes = 64 << 20
     private static let deepest = 64
 
@@ -32,38 +33,46 @@ struct ManifestFinder {
 
     /// Everything below a folder, in the order of the paths' bytes.
     private mutating func walk(_ path: String, _ root: String) {
-        var found: [String] = []
-        var pending = [""]
-        var entries = 0
-        while let folder = pending.popLast() {
-            guard let names = try? FileManager.default.contentsOfDirectory(atPath: root + "/" + folder) else {
-                refuse(join(path, folder), "the folder can't be read")
-                continue
-            }
-            entries += names.count
-            guard entries <= Self.mostEntries else {
-                return refuse(path, "it holds more than \(Self.mostEntries) files")
-            }
-            for name in names where !name.hasPrefix(".") {
-                let entry = folder.isEmpty ? name : folder + "/" + name
-                switch FilePaths.kind(of: root + "/" + entry) {
-                case .folder: pending.append(entry)
-                default: if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { found.append(entry) }
-                }
-            }
-            guard folder.utf8.count(where: { $0 == UInt8(ascii: "/") }) < Self.deepest else {
-                return refuse(
-                    join(path, folder), "folders stand inside each other more than \(Self.deepest) deep")
-            }
-        }
+        let found = manifests(below: path, root)
         for entry in found.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-            let full = root + "/" + entry
-            guard let real = FilePaths.resolved(full), FilePaths.contains(root, real) else {
+            guard let real = FilePaths.resolved(root + "/" + entry), FilePaths.contains(root, real) else {
                 refuse(join(path, entry), "the link leads out of the folder of the manifests")
                 continue
             }
             read(join(path, entry), real, root: path)
         }
+    }
+
+    /// The paths of the manifests below a folder, from that folder.
+    private mutating func manifests(below path: String, _ root: String) -> [String] {
+        var found: [String] = []
+        var pending = [(folder: "", depth: 0)]
+        var count = 0
+        while let (folder, depth) = pending.popLast() {
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: root + "/" + folder) else {
+                refuse(join(path, folder), "the folder can't be read")
+                continue
+            }
+            count += names.count
+            guard count <= Self.mostEntries, depth <= Self.deepest else {
+                let problem =
+                    "it holds more than \(Self.mostEntries) files, or folders more than \(Self.deepest) deep"
+                refuse(path, problem)
+                return []
+            }
+            for name in names where !name.hasPrefix(".") {
+                let entry = folder.isEmpty ? name : folder + "/" + name
+                if FilePaths.kind(of: root + "/" + entry) == .folder {
+                    pending.append((entry, depth + 1))
+                } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+                    found.append(entry)
+                } else if FilePaths.resolved(root + "/" + entry).flatMap(FilePaths.kind) == .folder {
+                    let message = "the linked folder is left out"
+                    faults.add(Diagnostic(severity: .warning, file: join(path, entry), message: message))
+                }
+            }
+        }
+        return found
     }
 
     private func join(_ path: String, _ entry: String) -> String {
@@ -76,7 +85,9 @@ struct ManifestFinder {
             return refuse(name, "it is no file, or leads to none")
         }
         bytes += FilePaths.size(of: real)
-        guard FilePaths.size(of: real) <= 4 << 20 else { return refuse(name, "the file has more than 4 MiB") }
+        guard FilePaths.size(of: real) <= Self.largestFile else {
+            return refuse(name, "the file has more than 4 MiB")
+        }
         guard files.count < Self.mostFiles, bytes <= Self.mostBytes else {
             return refuse(name, "there are more than \(Self.mostFiles) files or 64 MiB of manifests")
         }
@@ -89,10 +100,9 @@ struct ManifestFinder {
     }
 
     private mutating func readStandardInput() {
-        var text = ""
-        while text.utf8.count <= 4 << 20, let line = readLine(strippingNewline: false) { text += line }
         let access = FileAccess(folder: ".", root: ".", secrets: options.secretsDirectory)
-        files.append(SourceFile(name: "-", bytes: Array(text.utf8), access: access))
+        files.append(
+            SourceFile(name: "-", bytes: StandardInput.bytes(upTo: Self.largestFile), access: access))
     }
 
     private mutating func refuse(_ file: String, _ message: String) {

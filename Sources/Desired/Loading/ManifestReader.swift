@@ -10,11 +10,20 @@ struct ManifestReader {
     private(set) var faults: [Fault] = []
     private(set) var unknown = UnknownNames()
 
+    /// There are faults that are not kept.
+    private(set) var isCut = false
+
     init(options: LoadOptions) {
         variables = Variables(environment: options.environment, allowed: options.allowedVariables)
     }
 
+    /// Reads one file; nothing, where more faults are known than are told.
     mutating func read(_ file: SourceFile, number: Int) {
+        guard faults.count < FaultList.limit else {
+            unknown.isOpen = true
+            isCut = true
+            return
+        }
         let stream = YAMLStream(reading: file.bytes)
         documents += stream.documents.count
         faults += stream.faults.map { fault in
@@ -22,12 +31,13 @@ struct ManifestReader {
             return Fault(fault.message, at: place, hint: fault.hint)
         }
         var reader = ObjectReader(file: file, number: number, variables: variables)
-        for document in stream.documents {
+        for document in stream.documents where !reader.isCut {
             if let declaration = reader.object(document) { declarations.append(declaration) }
         }
         faults += reader.faults
         unknown.names.formUnion(reader.kindless)
-        if reader.hasNameless || !stream.isComplete { unknown.isOpen = true }
+        if reader.isCut { isCut = true }
+        if reader.hasNameless || reader.isCut || !stream.isComplete { unknown.isOpen = true }
     }
 }
 

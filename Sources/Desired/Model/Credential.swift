@@ -4,8 +4,8 @@ public struct Credential: Sendable, Hashable {
     public var name: String
     /// Where the secret is found.
     public var source: Source
-    /// The hosts it may be sent to (`registry.example.com`, `*.example.com`, with `:port` where there is one);
-    /// empty: the host of the registry that uses it.
+    /// The hosts it may be sent to (`registry.example.com`, `*.example.com`, with `:port` where there
+    /// is one); empty: the host of the registry that uses it.
     public var hosts: [String]
 
     /// Names a place where a secret is found.

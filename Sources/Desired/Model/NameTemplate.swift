@@ -1,4 +1,5 @@
-/// A name at the destination, made of the source's: text with `{registry}`, `{repository}`, `{namespace}`, `{name}` or `{tag}` in it.
+/// A name at the destination, made of the source's: text with `{registry}`, `{repository}`, `{namespace}`,
+/// `{name}` or `{tag}` in it.
 public struct NameTemplate: Sendable, Hashable {
     /// The text, as it stands in the manifest.
     public var text: String

@@ -4,7 +4,8 @@ public struct RegistryDeclaration: Sendable, Hashable {
     public var name: String
     /// Where it is: `registry.example.com` or `localhost:5000`; Docker Hub's other names become `docker.io`.
     public var host: String
-    /// Which secrets open it, tried in order; empty: the default chain (the user's Docker configuration, else nothing).
+    /// Which secrets open it, tried in order; empty: the default chain (the user's Docker configuration, else
+    /// nothing).
     public var credentials: [CredentialUse]
     /// How the connection is secured.
     public var tls: TLSDeclaration

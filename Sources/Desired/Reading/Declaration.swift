@@ -6,8 +6,10 @@ struct Declaration {
     var name: String
     /// Where the name stands.
     var place: Place
-    /// The object; `nil` where something in it is at fault: it is still there to be referred to.
+    /// The object, as far as it could be read: one at fault is still there to be referred to, and to refer.
     var body: Body?
+    /// Nothing in it is at fault.
+    var isWhole: Bool
 
     enum Body {
         case credential(Credential)
@@ -33,7 +35,5 @@ struct RulePlaces {
 struct EntryPlaces {
     var entry: Place
     var repository: Place?
-    var repositoryTemplate: Place?
-    var tagTemplate: Place?
     var tags: [Tag: Place] = [:]
 }

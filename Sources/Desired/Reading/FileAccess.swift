@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// Which files a manifest may name: those under its root and under the secrets directory, wherever links lead.
+/// Which files a manifest may name: those under its root and under the secrets directory, wherever
+/// links lead.
 struct FileAccess {
     /// The folder of the manifest, where its relative paths begin (absolute).
     let folder: String
@@ -35,8 +36,8 @@ struct FileAccess {
         case nil: throw .missing
         default: throw .notAFile
         }
-        // Mounted secrets are exchanged by turning a link: its own path must stay, or the next one is never seen.
-        // In the tree of the manifests a link is turned by whoever commits: there the path is settled now.
+        // Mounted secrets are exchanged by turning a link: its own path must stay, or the next one is never
+        // seen. In the tree of the manifests a link is turned by whoever commits: that path is settled now.
         return isAbsolute ? full : real
     }
 }

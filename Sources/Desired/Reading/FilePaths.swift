@@ -11,7 +11,8 @@ enum FilePaths {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    /// The path without links, `.` and `..`; `nil` where links go round in circles. What is not there stays as named.
+    /// The path without links, `.` and `..`; `nil` where links go round in circles. What is not there stays
+    /// as named.
     static func resolved(_ path: String) -> String? {
         var done: [Substring] = []
         var pending = Array(absolute(path).split(separator: "/").reversed())

@@ -80,7 +80,7 @@ enum HostNameError: Error, Equatable, CustomStringConvertible {
         case .path(let text): "\(text.quoted) is no host: a path can't stand in it"
         case .port(let text): "\(text.quoted) is no host: a port is a number from 1 to 65535"
         case .name(let text):
-            "\(text.quoted) is no host: it is made of letters, digits, '-' and '.', with ':port' where there is one"
+            "\(text.quoted) is no host: it has letters, digits, '-' and '.', and ':port' where there is one"
         case .bareAddress(let text):
             "\(text.quoted) is no host: an IPv6 address stands in brackets, as in [::1]:5000"
         }

@@ -8,8 +8,7 @@ extension ObjectReader {
         guard let fields = value.fields else { return nil }
         let names = destinationNames(fields["destination"]?.fields, or: rule)
         var places = EntryPlaces(
-            entry: place(of: value), repository: fields["repository"].map { place(of: $0) },
-            repositoryTemplate: names.repositoryPlace, tagTemplate: names.tagPlace)
+            entry: place(of: value), repository: fields["repository"].map { place(of: $0) })
         let pins = self.pins(fields["pins"]?.fields, &places)
         let tags = fields["tags"]?.fields.flatMap { self.tags($0) }
         for item in fields["tags"]?.fields?["include"]?.list ?? [] {
@@ -46,11 +45,10 @@ extension ObjectReader {
         for member in fields?.members ?? [] {
             let digest = read(member.value) { text throws(DigestError) in try Digest(text) }
             guard let tag = try? Tag(member.name) else {
+                let pattern = member.name.shortened(to: 40)
                 refuse(
                     "\(member.name.quoted) is no tag", at: shapes.place(of: member.key),
-                    hint:
-                        "'pins' wants whole tags; use 'include: [\(member.name.shortened(to: 40))]' for a pattern"
-                )
+                    hint: "'pins' wants whole tags; use 'include: [\(pattern)]' for a pattern")
                 continue
             }
             places.tags[tag] = shapes.place(of: member.key)
@@ -79,11 +77,19 @@ extension ObjectReader {
     private mutating func pattern(_ value: Value?) -> Pattern? {
         guard let value, let text = value.text else { return nil }
         do throws(PatternError) {
-            return try Pattern(text)
+            return try compiled(text)
         } catch {
             refuse(error.description, at: value, offset: error.offset, width: 1)
             return nil
         }
+    }
+
+    /// Compiles an expression once, however many aliases repeat it.
+    private mutating func compiled(_ text: String) throws(PatternError) -> Pattern {
+        if let known = patterns[text] { return known }
+        let pattern = try Pattern(text)
+        patterns[text] = pattern
+        return pattern
     }
 
     private mutating func range(_ value: Value?) -> VersionRange? {

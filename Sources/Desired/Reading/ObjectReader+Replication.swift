@@ -24,12 +24,10 @@ extension ObjectReader {
         return (rule, places)
     }
 
-    /// The names at the destination, with where their templates stand.
+    /// The names at the destination.
     struct DestinationNames {
         var repository = NameTemplate.repository
         var tag = NameTemplate.tag
-        var repositoryPlace: Place?
-        var tagPlace: Place?
     }
 
     /// Reads templates; what is not given stays as it is in `rule`.
@@ -38,10 +36,10 @@ extension ObjectReader {
     ) -> DestinationNames {
         var names = rule
         if let value = fields?["repository"], let template = template(value, for: .repository) {
-            (names.repository, names.repositoryPlace) = (template, place(of: value))
+            names.repository = template
         }
         if let value = fields?["tag"], let template = template(value, for: .tag) {
-            (names.tag, names.tagPlace) = (template, place(of: value))
+            names.tag = template
         }
         return names
     }
@@ -51,28 +49,27 @@ extension ObjectReader {
     private mutating func template(_ value: Value, for target: TemplateText.Target) -> NameTemplate? {
         guard let text = value.text else { return nil }
         do throws(TemplateText.Problem) {
-            let template = try TemplateText(text, for: target)
-            return isPossible(template, target, value) ? NameTemplate(text: text) : nil
+            try TemplateText.check(text, for: target)
         } catch {
             refuse(error.message, at: value, offset: error.offset, width: error.width, hint: error.hint)
             return nil
         }
+        let template = NameTemplate(text: text)
+        guard let problem = Self.problem(of: template, target) else { return template }
+        refuse("no image can be named by this template: \(problem)", at: value)
+        return nil
     }
 
-    /// Whether any source could give a name: `a` is one wherever a placeholder can stand.
-    private mutating func isPossible(
-        _ template: TemplateText, _ target: TemplateText.Target, _ value: Value
-    ) -> Bool {
-        let values = Dictionary(uniqueKeysWithValues: target.placeholders.map { ($0, "a") })
-        let sample = template.filled(values)
-        let problem: String? =
+    /// Why no source at all could give a name: `a` is one wherever a placeholder stands.
+    private static func problem(of template: NameTemplate, _ target: TemplateText.Target) -> String? {
+        guard let repository = try? RepositoryName("a/a"), let tag = try? Tag("a") else { return nil }
+        return reason { () throws(RenderingError) in
             switch target {
-            case .repository: Self.reason { () throws(RepositoryNameError) in _ = try RepositoryName(sample) }
-            case .tag: Self.reason { () throws(TagError) in _ = try Tag(sample) }
+            case .repository:
+                _ = try template.repositoryName(registryHost: "a", repository: repository, tag: tag)
+            case .tag: _ = try template.tagName(registryHost: "a", repository: repository, tag: tag)
             }
-        guard let problem else { return true }
-        refuse("no image can be named by this template: \(problem)", at: value)
-        return false
+        }
     }
 
     private static func reason<Reason: Error & CustomStringConvertible>(

@@ -6,7 +6,8 @@ struct ObjectReader {
     let file: SourceFile
     let allowedVariables: Set<String>
     var shapes: ShapeReader
-    private var found: [Fault] = []
+    /// The expressions of this file.
+    var patterns: [String: Pattern] = [:]
 
     /// Names of objects whose kind could not be told.
     private(set) var kindless: Set<String> = []
@@ -20,13 +21,15 @@ struct ObjectReader {
     }
 
     /// Everything that is wrong so far.
-    var faults: [Fault] { shapes.faults + found }
+    var faults: [Fault] { shapes.faults }
+    /// There was more, which is not kept.
+    var isCut: Bool { shapes.isCut }
 
     /// Reads one document; `nil` where it can't be told what it is.
     mutating func object(_ document: Node) -> Declaration? {
         guard
             let object = shapes.read(
-                document, as: .table(Language.object), under: "the object", at: document),
+                document, as: .table(Language.object), under: "document", at: document),
             let fields = object.fields
         else {
             hasNameless = true
@@ -42,7 +45,7 @@ struct ObjectReader {
         let body = fields["spec"].flatMap { self.body(kind, $0.node, name: name?.name ?? "", object) }
         guard let name else { return nil }
         return Declaration(
-            kind: kind, name: name.name, place: name.place, body: faults.count == before ? body : nil)
+            kind: kind, name: name.name, place: name.place, body: body, isWhole: faults.count == before)
     }
 
     private mutating func body(_ kind: Kind, _ spec: Node, name: String, _ object: Value) -> Declaration.Body?
@@ -72,8 +75,7 @@ struct ObjectReader {
             refuse(
                 "\(text.quoted) is no name", at: value,
                 hint:
-                    "a name has a-z, 0-9, '-' and '.', begins and ends with a letter or digit, and has at most 253"
-            )
+                    "a name has a-z, 0-9, '-' and '.', no '-' or '.' at its ends, and at most 253 characters")
             return nil
         }
         return NamedPlace(name: text, place: place(of: value))
@@ -93,7 +95,7 @@ struct ObjectReader {
     }
 
     mutating func refuse(_ message: String, at place: Place, hint: String? = nil) {
-        found.append(Fault(message, at: place, hint: hint))
+        shapes.tell(Fault(message, at: place, hint: hint))
     }
 
     /// Tells a fault inside a text, at its characters where the text stands in the file as it is.

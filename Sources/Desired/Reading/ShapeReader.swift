@@ -5,6 +5,8 @@ struct ShapeReader {
     let file: Int
     let variables: Variables
     private(set) var faults: [Fault] = []
+    /// There were more faults than are kept.
+    private(set) var isCut = false
 
     /// A text longer than this is no name, pattern or path.
     private static let longestText = 4_096
@@ -25,16 +27,20 @@ struct ShapeReader {
         case (.whole(let range), .scalar(let scalar)): whole(scalar, node, range, name)
         case (.flag, .scalar(let scalar)), (.off, .scalar(let scalar)): flag(scalar, node, shape, name)
         case (.list(let item), .sequence(let nodes)): list(nodes, node, of: item, name)
-        case (.dictionary(let keys, let item), .mapping(let entries)):
-            dictionary(entries, node, keys, item, name)
+        case (.dictionary(let item), .mapping(let entries)): dictionary(entries, node, of: item, name)
         case (.table(let table), .mapping(let entries)): fields(entries, node, table, name, at: key)
         case (.open, .mapping): Value(node: node, form: .open)
         default: mismatch(node, shape, name)
         }
     }
 
+    /// Keeps a fault, unless there are more than anyone reads.
+    mutating func tell(_ fault: Fault) {
+        if faults.count < FaultList.limit { faults.append(fault) } else { isCut = true }
+    }
+
     private mutating func refuse(_ message: String, _ node: Node, hint: String? = nil) -> Value? {
-        faults.append(Fault(message, at: place(of: node), hint: hint))
+        tell(Fault(message, at: place(of: node), hint: hint))
         return nil
     }
 
@@ -46,7 +52,7 @@ struct ShapeReader {
             let position = node.position(ofCharacter: problem.offset)
             let width = position == nil ? node.width : problem.width
             let place = Place(file: file, position: position ?? node.position, width: width)
-            faults.append(Fault(problem.message, at: place, hint: problem.hint))
+            tell(Fault(problem.message, at: place, hint: problem.hint))
         }
         guard problems.isEmpty else { return nil }
         guard !filled.isEmpty else {
@@ -74,7 +80,7 @@ struct ShapeReader {
     private mutating func whole(
         _ scalar: Scalar, _ node: Node, _ range: ClosedRange<Int>, _ name: String
     ) -> Value? {
-        guard case .int(let number) = scalar.meaning else { return mismatch(node, .whole(range), name) }
+        guard let number = scalar.wholeNumber else { return mismatch(node, .whole(range), name) }
         guard range.contains(number) else {
             return refuse("\(name.quoted) wants \(Shape.whole(range).wanted), not \(number)", node)
         }
@@ -89,17 +95,18 @@ struct ShapeReader {
 
     private mutating func list(_ nodes: [Node], _ node: Node, of item: Shape, _ name: String) -> Value? {
         guard !nodes.isEmpty else {
-            return refuse("\(name.quoted) is empty", node, hint: "leave the key out")
+            return refuse("\(name.quoted) is empty", node, hint: "write at least one entry")
         }
-        let values = nodes.compactMap { read($0, as: item, under: name, at: $0) }
+        let itemName = if case .table = item { name + "[]" } else { name }
+        let values = nodes.compactMap { read($0, as: item, under: itemName, at: $0) }
         return Value(node: node, form: .list(values))
     }
 
     private mutating func dictionary(
-        _ entries: [Node.Entry], _ node: Node, _ keys: String, _ item: Shape, _ name: String
+        _ entries: [Node.Entry], _ node: Node, of item: Shape, _ name: String
     ) -> Value? {
         guard !entries.isEmpty else {
-            return refuse("\(name.quoted) is empty", node, hint: "leave the key out")
+            return refuse("\(name.quoted) is empty", node, hint: "write at least one entry")
         }
         let members = entries.compactMap { entry in
             read(entry.value, as: item, under: entry.name, at: entry.key)
@@ -121,11 +128,11 @@ struct ShapeReader {
                 members.append(Fields.Member(name: entry.name, key: entry.key, value: value))
             }
         }
-        let given = Set(entries.map(\.name))
+        let given = Set(entries.map { nearest(to: $0.name, in: table) ?? $0.name })
         // A key that waits for its time may be the one that would have been enough.
         if given.isDisjoint(with: table.later) {
-            faults += table.missing(given: given, in: name).map {
-                Fault($0.message, at: place(of: key), hint: $0.hint)
+            for fault in table.missing(given: given, in: name) {
+                tell(Fault(fault.message, at: place(of: key), hint: fault.hint))
             }
         }
         return Value(node: node, form: .fields(Fields(members: members)))
@@ -133,14 +140,19 @@ struct ShapeReader {
 
     private mutating func unknown(_ entry: Node.Entry, _ table: Table, _ name: String) {
         if table.later.contains(entry.name) {
-            faults.append(Fault("\(entry.name.quoted) is not available yet", at: place(of: entry.key)))
+            tell(Fault("\(entry.name.quoted) is not available yet", at: place(of: entry.key)))
             return
         }
         let known = table.keys.map(\.name)
         let all = known.isEmpty ? "it takes no keys" : "it takes \(known.joined(separator: ", "))"
-        let hint = Suggestion.hint(for: entry.name, among: known + table.later) ?? all
-        faults.append(
+        let hint = nearest(to: entry.name, in: table).map { "did you mean '\($0)'?" } ?? all
+        tell(
             Fault("unknown key \(entry.name.quoted) in \(name.quoted)", at: place(of: entry.key), hint: hint))
+    }
+
+    /// A guess costs time, and none is shown with a fault that is not kept.
+    private func nearest(to name: String, in table: Table) -> String? {
+        faults.count < FaultList.limit ? table.nearest(to: name) : nil
     }
 
     private mutating func mismatch(_ node: Node, _ shape: Shape, _ name: String) -> Value? {

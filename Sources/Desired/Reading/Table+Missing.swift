@@ -1,4 +1,10 @@
 extension Table {
+    /// The key that a misspelt one was probably meant to be: it counts as given, so that one slip is told
+    /// once.
+    func nearest(to name: String) -> String? {
+        self[name] == nil ? Suggestion.nearest(to: name, among: keys.map(\.name) + later) : nil
+    }
+
     /// What the keys that are given leave wrong: one message for each rule that is broken.
     func missing(given: Set<String>, in name: String) -> [(message: String, hint: String?)] {
         let missing = keys.filter { $0.isRequired && !given.contains($0.name) }

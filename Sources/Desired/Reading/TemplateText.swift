@@ -1,22 +1,13 @@
-import OCI
-
-/// A template for a name at the destination, taken apart.
-struct TemplateText {
-    /// Which name it makes.
+/// Looks for what is wrong with a template before any image is named by it, character by character.
+enum TemplateText {
+    /// Which name a template makes.
     enum Target {
         case repository, tag
 
+        /// What may stand in it: a repository must not depend on the tag, nor a tag on more than the tag.
         var placeholders: [String] {
-            switch self {
-            case .repository: ["registry", "repository", "namespace", "name"]
-            case .tag: ["tag"]
-            }
+            NameTemplate.placeholders.filter { ($0 == "tag") == (self == .tag) }
         }
-    }
-
-    enum Part: Equatable {
-        case literal(String)
-        case placeholder(String)
     }
 
     /// What is wrong with a template, and at which characters.
@@ -27,65 +18,31 @@ struct TemplateText {
         var hint: String?
     }
 
-    let parts: [Part]
-
-    /// Takes a template apart, or says what is wrong with it.
-    init(_ text: String, for target: Target) throws(Problem) {
-        var parts: [Part] = []
-        var literal = ""
-        var index = 0
+    /// Checks braces and placeholders.
+    static func check(_ text: String, for target: Target) throws(Problem) {
         let scalars = Array(text.unicodeScalars)
+        var index = 0
         while index < scalars.count {
-            switch scalars[index] {
-            case "{":
-                let rest = scalars[(index + 1)...]
-                guard let end = rest.firstIndex(where: { $0 == "}" || $0 == "{" }), scalars[end] == "}" else {
-                    throw Problem(offset: index, width: 1, message: "'{' is never closed")
-                }
-                let name = String(String.UnicodeScalarView(rest[..<end]))
-                try Self.check(name, at: index, for: target)
-                if !literal.isEmpty { parts.append(.literal(literal)) }
-                literal = ""
-                parts.append(.placeholder(name))
-                index = end
-            case "}": throw Problem(offset: index, width: 1, message: "'}' closes nothing")
-            default: literal.unicodeScalars.append(scalars[index])
+            if scalars[index] == "}" { throw Problem(offset: index, width: 1, message: "'}' closes nothing") }
+            guard scalars[index] == "{" else {
+                index += 1
+                continue
             }
-            index += 1
+            let rest = scalars[(index + 1)...]
+            guard let end = rest.firstIndex(where: { $0 == "}" || $0 == "{" }), scalars[end] == "}" else {
+                throw Problem(offset: index, width: 1, message: "'{' is never closed")
+            }
+            try check(placeholder: String(String.UnicodeScalarView(rest[..<end])), at: index, for: target)
+            index = end + 1
         }
-        self.parts = literal.isEmpty ? parts : parts + [.literal(literal)]
     }
 
-    private static func check(_ name: String, at offset: Int, for target: Target) throws(Problem) {
+    private static func check(placeholder name: String, at offset: Int, for target: Target) throws(Problem) {
         guard !target.placeholders.contains(name) else { return }
         let known = target.placeholders.map { "{\($0)}" }.joined(separator: ", ")
         let guess = Suggestion.nearest(to: name, among: target.placeholders).map { "did you mean '{\($0)}'?" }
         throw Problem(
             offset: offset, width: name.unicodeScalars.count + 2,
-            message: "unknown placeholder '{\(name.shortened())}'",
-            hint: guess ?? "here stand \(known)")
-    }
-
-    /// The name that the template makes.
-    func filled(_ values: [String: String]) -> String {
-        parts.map { part in
-            switch part {
-            case .literal(let text): text
-            case .placeholder(let name): values[name] ?? ""
-            }
-        }
-        .joined()
-    }
-
-    /// The values of a repository's placeholders. Of the host, `{registry}` keeps what may stand in a repository.
-    static func values(host: String, repository: RepositoryName) -> [String: String] {
-        let components = repository.description.split(separator: "/")
-        return [
-            "registry": String(
-                host.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") }),
-            "repository": repository.description,
-            "namespace": components.dropLast().joined(separator: "/"),
-            "name": components.last.map { String($0) } ?? "",
-        ]
+            message: "unknown placeholder '{\(name.shortened())}'", hint: guess ?? "here stand \(known)")
     }
 }

@@ -1,4 +1,5 @@
-/// The variables that a manifest may name as `${NAME}`: manifests are untrusted, so most of the environment is not theirs.
+/// The variables that a manifest may name as `${NAME}`: manifests are untrusted, so most of the environment
+/// is not theirs.
 struct Variables {
     var environment: [String: String]
     /// Names that may be read besides `DAVIT_VAR_*`.
@@ -13,7 +14,8 @@ struct Variables {
         var hint: String
     }
 
-    /// Fills in the variables of a text, once: what a variable holds is not looked at again. `$${` is a plain `${`.
+    /// Fills in the variables of a text, once: what a variable holds is not looked at again. `$${` is a plain
+    /// `${`.
     func fill(_ text: String) -> (text: String, problems: [Problem]) {
         guard text.contains("${") else { return (text, []) }
         var filled = String.UnicodeScalarView()

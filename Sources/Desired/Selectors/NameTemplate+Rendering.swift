@@ -1,8 +1,8 @@
 import OCI
 
 /// How placeholders are filled in. `{registry}` is the source's host in lower case, its port joined by `-`
-/// (no name may hold a `:`): `localhost:5000` becomes `localhost-5000`. `{namespace}` is what stands before the
-/// last `/` of the repository, `{name}` what stands behind it; where a repository has no namespace,
+/// (no name may hold a `:`): `localhost:5000` becomes `localhost-5000`. `{namespace}` is what stands before
+/// the last `/` of the repository, `{name}` what stands behind it; where a repository has no namespace,
 /// `{namespace}/` is left out with its `/`.
 extension NameTemplate {
     /// The placeholders that a template may hold.

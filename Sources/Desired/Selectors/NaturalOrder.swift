@@ -39,12 +39,14 @@ struct NaturalOrder: Comparable {
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }
 
-/// Tells whether a text comes before another for people, who read runs of digits as numbers: `v9` before `v10`.
+/// Tells whether a text comes before another for people, who read runs of digits as numbers: `v9` before
+/// `v10`.
 public func naturallyPrecedes(_ left: String, _ right: String) -> Bool {
     NaturalOrder(left) < NaturalOrder(right)
 }
 
-/// Tells whether a tag comes before another for people, who read runs of digits as numbers: `v9` before `v10`.
+/// Tells whether a tag comes before another for people, who read runs of digits as numbers: `v9` before
+/// `v10`.
 public func naturallyPrecedes(_ left: Tag, _ right: Tag) -> Bool {
     naturallyPrecedes(left.description, right.description)
 }

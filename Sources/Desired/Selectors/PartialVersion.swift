@@ -1,4 +1,5 @@
-/// A version in a range: where it has fewer than three numbers, or wildcards, it stands for all that begin so.
+/// A version in a range: where it has fewer than three numbers, or wildcards, it stands for all that begin
+/// so.
 struct PartialVersion {
     private let version: Version
     /// How many numbers were given; 0 says any version.
@@ -61,8 +62,8 @@ struct PartialVersion {
         return numbers.minor > 0 || precision == 2 ? 2 : 3
     }
 
-    /// The first version whose leading numbers are greater, its pre-releases included: `next(after: 1)` of 1.2
-    /// is 2.0.0-0. It does not belong to what comes before.
+    /// The first version whose leading numbers are greater, its pre-releases included: `next(after: 1)` of
+    /// 1.2 is 2.0.0-0. It does not belong to what comes before.
     private func next(after count: Int) -> VersionInterval.Bound? {
         guard count > 0 else { return nil }
         let old = version.numbers

@@ -1,5 +1,5 @@
-/// Runs a program over a text, all readings side by side (Pike's machine): each instruction is visited at most
-/// once a character, so that no pattern and no text makes it slow.
+/// Runs a program over a text, all readings side by side (Pike's machine): each instruction is visited at
+/// most once a character, so that no pattern and no text makes it slow.
 struct PatternMachine {
     private let program: PatternProgram
     private let text: [Unicode.Scalar]

@@ -1,5 +1,6 @@
 extension PatternParser {
-    /// Reads what stands behind a part: `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}`, and the `?` that makes it lazy.
+    /// Reads what stands behind a part: `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}`, and the `?` that makes it
+    /// lazy.
     mutating func repeated(_ part: PatternNode) throws(PatternError) -> PatternNode {
         let offset = index
         guard let (found, end) = repetition() else { return part }
@@ -19,7 +20,8 @@ extension PatternParser {
         return node
     }
 
-    /// What repeat stands here and where it ends; braces that hold no numbers stand for themselves, as in RE2.
+    /// What repeat stands here and where it ends; braces that hold no numbers stand for themselves, as in
+    /// RE2.
     func repetition() -> (PatternNode.Repetition, end: Int)? {
         switch peek {
         case "*": return (PatternNode.Repetition(least: 0, most: nil), index + 1)

@@ -1,4 +1,5 @@
-/// An expression as instructions for a machine that follows all its readings at once (Thompson's construction).
+/// An expression as instructions for a machine that follows all its readings at once (Thompson's
+/// construction).
 struct PatternProgram: Sendable {
     private(set) var instructions: [Instruction] = []
     private(set) var sets: [ScalarSet] = []
@@ -72,7 +73,8 @@ struct PatternProgram: Sendable {
 
     private mutating func emitLoop(_ part: PatternNode, _ times: PatternNode.Repetition) {
         for _ in 0..<max(0, times.least - 1) { emit(part) }
-        // `x*` where x can be nothing is written `(x+)?`: else a round of nothing would end the loop too early.
+        // `x*` where x can be nothing is written `(x+)?`: else a round of nothing would end the loop too
+        // early.
         let entry = times.least == 0 ? reserve() : nil
         let body = instructions.count
         emit(part)

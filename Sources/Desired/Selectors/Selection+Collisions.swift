@@ -3,8 +3,8 @@ import OCI
 extension Selection {
     /// Finds the destination tags that are wanted from two different sources, in the order of the claims.
     ///
-    /// Hosts tell registries apart, not the names that manifests give them. A pinned image and an unpinned one
-    /// are different: they may part at any time.
+    /// Hosts tell registries apart, not the names that manifests give them. A pinned image and an unpinned
+    /// one are different: they may part at any time.
     public static func collisions(among claims: [Claim], host: (String) -> String) -> [Collision] {
         var hosts: [String: String] = [:]
         func known(_ registry: String) -> String {

@@ -6,7 +6,8 @@ public struct Selection: Sendable {
     public var claims: [Claim] = []
     /// Every tag that was looked at: repository, tag, kept or dropped, why, and where it goes.
     public var decisions: [Decision] = []
-    /// Names that a template made and that no registry takes, and the like: one line each; the image is left out.
+    /// Names that a template made and that no registry takes, and the like: one line each; the image is left
+    /// out.
     public var faults: [String] = []
 
     /// One tag's fate, for `davit select`.

@@ -56,8 +56,8 @@ struct SelectionBuilder {
         repositories[repository] = fates
     }
 
-    /// Equal claims merge: the first one's `overwrite` stays, and a pin wins over none. Two different pins are
-    /// two different images, and stay apart for the collision to be seen.
+    /// Equal claims merge: the first one's `overwrite` stays, and a pin wins over none. Two different pins
+    /// are two different images, and stay apart for the collision to be seen.
     private mutating func claim(
         _ entry: ImageEntry, _ repository: RepositoryName, _ tag: Tag, _ place: DestinationNamer.Place
     ) {

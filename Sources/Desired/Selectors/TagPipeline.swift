@@ -75,7 +75,7 @@ struct TagPipeline {
             return nil
         }
         candidate.value = match.version
-        candidate.passed.append(match.version.map { "matching: version '\($0)'" } ?? "matching: no version")
+        candidate.passed.append(match.version.map { "matching: version '\($0)'" } ?? "matching")
         return nil
     }
 
@@ -84,9 +84,9 @@ struct TagPipeline {
         candidate.version = candidate.value.flatMap { Version($0) }
         // Alone, `sortBy: semver` puts tags in order and drops none.
         guard selector.semver != nil || selector.newest != nil else { return nil }
+        guard let value = candidate.value else { return "matching: its group 'version' matched nothing" }
         guard let version = candidate.version else {
-            return candidate.value == candidate.tag
-                ? "is no version" : "'\(candidate.value ?? "")' is no version"
+            return value == candidate.tag ? "is no version" : "'\(value)' is no version"
         }
         if let range = selector.semver {
             switch range.position(of: version) {

@@ -27,6 +27,9 @@ final class Flow {
     var refusal: (TransportError.Kind, String)?
 
     private var headBytes = 0
+    private var isConnected = false
+    private var bytesSent: Int64 = 0
+    private let bodySize: Int64
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
     private static let errorSize = Int(CURL_ERROR_SIZE)
@@ -34,11 +37,11 @@ final class Flow {
     init(_ request: Request, handle: OpaquePointer, uploadSize: Int64? = nil) {
         self.request = request
         self.handle = handle
+        bodySize = uploadSize ?? Int64(request.body?.count ?? 0)
         errorText = .allocate(capacity: Self.errorSize)
         errorText.initialize(repeating: 0, count: Self.errorSize)
         davit_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
-        configure()
-        configureBody(uploadSize)
+        headerList = request.configure(handle, uploadSize: uploadSize)
         connectCallbacks()
     }
 
@@ -50,6 +53,9 @@ final class Flow {
     /// The answer as collected.
     var response: Response { Response(status: status, headers: headers, body: body) }
 
+    /// True of the answers whose body a stream passes on.
+    var isStreamed: Bool { status == 200 || status == 206 }
+
     /// The length that the answer announces.
     var announcedLength: Int64? { headers[.contentLength].flatMap { Int64($0) } }
 
@@ -59,71 +65,24 @@ final class Flow {
         if let (kind, detail) = refusal { return TransportError(kind, at: end, origin, detail: detail) }
         let written = String(cString: errorText)
         let text = written.isEmpty ? String(cString: curl_easy_strerror(code)) : written
-        return TransportError(Self.kind(of: code), at: end, origin, detail: text)
+        return TransportError(TransportError.Kind(code, text), at: end, origin, detail: text)
     }
 
-    private static func kind(of code: CURLcode) -> TransportError.Kind {
-        switch code {
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .unknownHost
-        case CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT, CURLE_INTERFACE_FAILED: .connect
-        case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR:
-            .securityFiles
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER,
-            CURLE_SSL_ENGINE_NOTFOUND:
-            .tls
-        case CURLE_PARTIAL_FILE: .truncated
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING: .malformed
-        default: .broken
-        }
+    /// How long nothing has moved, where that is longer than is borne.
+    ///
+    /// Connecting is left to libcurl's own limit. A body of ours gives no sign in a callback while it goes out,
+    /// so libcurl is asked how far it is; once it is out, the peer may think about it for long.
+    func silence(_ now: ContinuousClock.Instant) -> Duration? {
+        let sent = Int64(davit_bytes_sent(handle))
+        if !isConnected || sent != bytesSent { lastSign = now }
+        isConnected = isConnected || davit_is_connected(handle) != 0
+        bytesSent = sent
+        let isThinking = bodySize > 0 && sent >= bodySize && !hasHead
+        let limit = isThinking ? request.patience.commit : request.patience.stall
+        return now - lastSign > limit ? limit : nil
     }
 
-    // MARK: - Options
-
-    private func configure() {
-        let origin = request.address.origin
-        davit_set_text(handle, CURLOPT_URL, request.address.description)
-        davit_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
-        davit_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        davit_set_long(handle, CURLOPT_NOSIGNAL, 1)
-        davit_set_long(handle, CURLOPT_PATH_AS_IS, 1)
-        davit_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
-        davit_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, request.patience.connect.milliseconds)
-        if origin.isLoopback { davit_set_text(handle, CURLOPT_NOPROXY, "*") }
-        let security = request.security
-        if let file = security.caFile {
-            // The file alone would replace the system's certificates; the folder keeps them.
-            davit_set_text(handle, CURLOPT_CAINFO, file)
-            davit_set_text(handle, CURLOPT_CAPATH, "/etc/ssl/certs")
-        }
-        if let file = security.clientCertificate { davit_set_text(handle, CURLOPT_SSLCERT, file) }
-        if let file = security.clientKey { davit_set_text(handle, CURLOPT_SSLKEY, file) }
-        if security.skipsVerification {
-            davit_set_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
-            davit_set_long(handle, CURLOPT_SSL_VERIFYHOST, 0)
-        }
-    }
-
-    private func configureBody(_ uploadSize: Int64?) {
-        // An empty `Expect:` saves a second per PUT at servers that ignore 100-continue.
-        var lines = ["Expect:"]
-        if request.headers[.contentType] == nil { lines.append("Content-Type:") }
-        if request.headers[.accept] == nil { lines.append("Accept:") }
-        for field in request.headers { lines.append("\(field.name.rawName): \(field.value)") }
-        for line in lines { headerList = curl_slist_append(headerList, line) }
-        davit_set_list(handle, CURLOPT_HTTPHEADER, headerList)
-        if let uploadSize {
-            davit_set_long(handle, CURLOPT_UPLOAD, 1)
-            davit_set_off(handle, CURLOPT_INFILESIZE_LARGE, Int(uploadSize))
-        } else if request.method == .head {
-            davit_set_long(handle, CURLOPT_NOBODY, 1)
-            return
-        } else if let body = request.body {
-            // Copied by libcurl: the array need not outlive this call.
-            davit_set_off(handle, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
-            davit_copy_body(handle, body)
-        }
-        davit_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
-    }
+    // MARK: - Callbacks
 
     private func connectCallbacks() {
         let me = Unmanaged.passUnretained(self).toOpaque()
@@ -147,10 +106,10 @@ final class Flow {
         }
     }
 
-    // MARK: - Callbacks
-
     private func tookHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         lastSign = .now
+        // What follows the body (trailers) means nothing to us.
+        guard !hasHead else { return true }
         headBytes += line.count
         guard headBytes <= 256 << 10 else {
             refusal = (.tooLarge, "the answer's head has more than 256 KiB")
@@ -158,7 +117,7 @@ final class Flow {
         }
         let text = String(decoding: line, as: UTF8.self)
         if text.hasPrefix("HTTP/") {
-            // A new head: after 100 Continue, or after a proxy's answer to CONNECT.
+            // A new head, perhaps after an interim one such as 100 Continue.
             status = text.split(separator: " ").dropFirst().first.flatMap { Int($0.prefix(3)) } ?? 0
             headers = HTTPFields()
         } else if text == "\r\n" || text == "\n" {
@@ -174,9 +133,7 @@ final class Flow {
     }
 
     private func took(_ bytes: UnsafeRawBufferPointer) -> Int {
-        if let takesBody, (200..<300).contains(status) {
-            return answer(takesBody(bytes))
-        }
+        if let takesBody, isStreamed { return answer(takesBody(bytes)) }
         lastSign = .now
         guard body.count + bytes.count <= request.answerLimit else {
             refusal = (.tooLarge, "more than \(request.answerLimit) bytes")
@@ -204,23 +161,6 @@ final class Flow {
             refusal = (kind, detail)
             return 0
         }
-    }
-}
-
-/// What a body callback decided.
-enum BodyVerdict {
-    /// So many bytes were taken or given.
-    case moved(Int)
-    /// The other side is not ready: pause this one.
-    case wait
-    /// The transfer must end.
-    case refuse(TransportError.Kind, String)
-}
-
-extension Duration {
-    /// Whole milliseconds, for libcurl.
-    var milliseconds: Int {
-        Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }
 

@@ -2,19 +2,20 @@ import CCurl
 
 /// What the loop thread owns: the multi handle, its transfers, and who waits for them. Never touched elsewhere.
 final class LoopCore {
-    let mailbox: Mailbox
+    let mailbox = Mailbox()
     let multi: OpaquePointer
+    private let sockets: SocketWatch
     private var exchanges: [Ticket: any Exchange] = [:]
     private var flows: [OpaquePointer: Flow] = [:]
     private var idleHandles: [OpaquePointer] = []
-    private var resuming: [Flow] = []
+    private var turning: [Flow] = []
     private var starting: [(Flow, any Exchange)] = []
     private var lastWatch = ContinuousClock.now
 
     init(multi: OpaquePointer) {
         self.multi = multi
-        mailbox = Mailbox(multi: multi)
-        // The default cache shrinks with the number of handles that happen to run; see foundation of reuse.
+        sockets = SocketWatch(multi: multi, bell: mailbox.bell)
+        // The default cache shrinks with the number of handles that happen to run.
         davit_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 128)
     }
 
@@ -29,12 +30,13 @@ final class LoopCore {
             let (commands, isClosed) = mailbox.collect()
             commands.forEach(obey)
             if isClosed { break }
-            var running: Int32 = 0
-            curl_multi_perform(multi, &running)
-            settle()
-            guard !advance() else { continue }
+            while true {
+                sockets.runTimer()
+                settle()
+                guard advance() else { break }
+            }
             watch()
-            curl_multi_poll(multi, nil, 0, exchanges.isEmpty ? 60_000 : 250, nil)
+            sockets.wait(atMost: exchanges.isEmpty ? nil : .milliseconds(250))
         }
         for (_, exchange) in exchanges { exchange.fail(.stopped, self) }
     }
@@ -60,24 +62,30 @@ final class LoopCore {
         var handle: OpaquePointer?
         var code = CURLE_OK
         while davit_next_done(multi, &handle, &code) == 1 {
-            guard let handle, let flow = flows[handle] else { continue }
-            flow.isDone = true
-            flow.exchange?.ended(flow, code, self)
+            if let handle, let flow = flows[handle] { end(flow, code) }
         }
     }
 
-    /// Resumes and starts what callbacks asked for: libcurl allows neither from inside a callback.
+    private func end(_ flow: Flow, _ code: CURLcode) {
+        guard !flow.isDone else { return }
+        flow.isDone = true
+        flow.exchange?.ended(flow, code, self)
+    }
+
+    /// Pauses, resumes and starts what callbacks asked for: libcurl allows none of it from inside a callback.
     /// True when something moved, so that the next turn comes without waiting.
     private func advance() -> Bool {
-        guard !resuming.isEmpty || !starting.isEmpty else { return false }
-        let (flowsToResume, toStart) = (resuming, starting)
-        resuming.removeAll()
+        guard !turning.isEmpty || !starting.isEmpty else { return false }
+        let (turned, started) = (turning, starting)
+        turning.removeAll()
         starting.removeAll()
-        for flow in flowsToResume where !flow.isDone && flow.isRunning {
+        for flow in turned where flow.isRunning && !flow.isDone {
             flow.lastSign = .now
-            curl_easy_pause(flow.handle, CURLPAUSE_CONT)
+            // It may call the data callback at once; what that refuses is told here and nowhere else.
+            let code = curl_easy_pause(flow.handle, flow.isPaused ? CURLPAUSE_RECV : CURLPAUSE_CONT)
+            if code != CURLE_OK { end(flow, code) }
         }
-        for (flow, exchange) in toStart where exchanges[exchange.ticket] != nil { run(flow) }
+        for (flow, exchange) in started where exchanges[exchange.ticket] != nil { run(flow) }
         return true
     }
 
@@ -97,9 +105,9 @@ final class LoopCore {
     /// Lets a transfer run.
     func run(_ flow: Flow) {
         flows[flow.handle] = flow
-        flow.isRunning = true
         flow.lastSign = .now
-        curl_multi_add_handle(multi, flow.handle)
+        flow.isRunning = curl_multi_add_handle(multi, flow.handle) == CURLM_OK
+        if !flow.isRunning { end(flow, CURLE_FAILED_INIT) }
     }
 
     /// Lets a transfer run after the callbacks of this turn.
@@ -109,7 +117,14 @@ final class LoopCore {
     func resumeSoon(_ flow: Flow) {
         guard flow.isPaused else { return }
         flow.isPaused = false
-        resuming.append(flow)
+        turning.append(flow)
+    }
+
+    /// Stops a download after the callbacks of this turn.
+    func pauseSoon(_ flow: Flow) {
+        guard !flow.isPaused else { return }
+        flow.isPaused = true
+        turning.append(flow)
     }
 
     /// Takes a transfer out, whether it ended or not; its handle is kept for reuse.

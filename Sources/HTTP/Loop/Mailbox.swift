@@ -16,19 +16,19 @@ typealias Ticket = UInt64
 
 /// The one thing that tasks and the loop thread share: commands go in, the loop is woken.
 ///
-/// `@unchecked Sendable`: everything mutable in it is touched under its own mutex alone, and
-/// `curl_multi_wakeup` is the one function of a multi handle that libcurl allows from any thread.
-/// The mutex is pthread's, since the thread sanitizer does not see the standard library's futex hand-over.
+/// `@unchecked Sendable`: everything mutable in it is touched under its own mutex alone. The mutex is pthread's, since the thread sanitizer does not see the standard library's futex hand-over.
 final class Mailbox: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let multi: OpaquePointer
+    /// What the loop sleeps on besides its sockets: readable when something lies in the box.
+    let bell: Int32
     private var commands: [Command] = []
     private var wasWoken = false
     private var isClosed = false
     private var lastTicket: Ticket = 0
+    private var rings: eventfd_t = 0
 
-    init(multi: OpaquePointer) {
-        self.multi = multi
+    init() {
+        bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         mutex = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
     }
@@ -36,6 +36,7 @@ final class Mailbox: @unchecked Sendable {
     deinit {
         pthread_mutex_destroy(mutex)
         mutex.deallocate()
+        Glibc.close(bell)
     }
 
     /// A number for a new exchange.
@@ -59,6 +60,7 @@ final class Mailbox: @unchecked Sendable {
     /// Takes every command, and tells whether the box has been closed.
     func collect() -> (commands: [Command], isClosed: Bool) {
         locked {
+            if wasWoken { eventfd_read(bell, &rings) }
             wasWoken = false
             defer { commands.removeAll(keepingCapacity: true) }
             return (commands, isClosed)
@@ -77,7 +79,7 @@ final class Mailbox: @unchecked Sendable {
     private func wake() {
         guard !wasWoken else { return }
         wasWoken = true
-        curl_multi_wakeup(multi)
+        eventfd_write(bell, 1)
     }
 
     private func locked<Value>(_ body: () -> Value) -> Value {

@@ -1,4 +1,5 @@
 import CCurl
+import HTTPTypes
 
 /// A stream: one transfer's answer flows through a ring into another's body, hashed on the way.
 ///
@@ -11,6 +12,8 @@ final class PipeExchange: Exchange {
     private var waiter: CheckedContinuation<Result<PipeOutcome, TransportError>, Never>?
     private var download: Flow?
     private var upload: Flow?
+    /// How much libcurl reads at a time.
+    private let piece: Int
     private let ring: Ring
     private let hash: RunningHash?
     private var received: Int64 = 0
@@ -25,14 +28,15 @@ final class PipeExchange: Exchange {
         self.ticket = ticket
         self.transfer = transfer
         self.waiter = waiter
-        ring = Ring(capacity: Int(min(max(transfer.size, 32 << 10), 256 << 10)))
+        piece = transfer.size > 64 << 10 ? 128 << 10 : 16 << 10
+        ring = Ring(capacity: 4 * piece)
         hash = transfer.checksum.map { RunningHash($0.function) }
     }
 
     func begin(_ core: LoopCore) {
         guard let handle = core.takeHandle() else { return fail(.stopped, core) }
         let flow = Flow(transfer.download, handle: handle)
-        davit_set_long(handle, CURLOPT_BUFFERSIZE, transfer.size > 64 << 10 ? 128 << 10 : 16 << 10)
+        davit_set_long(handle, CURLOPT_BUFFERSIZE, piece)
         flow.exchange = self
         flow.headArrived = { [unowned self, unowned flow, unowned core] in self.sourceAnswered(flow, core) }
         flow.takesBody = { [unowned self, unowned core] in self.accept($0, core) }
@@ -43,7 +47,13 @@ final class PipeExchange: Exchange {
     // MARK: - Inside callbacks
 
     private func sourceAnswered(_ flow: Flow, _ core: LoopCore) {
-        guard flow.status == 200 || flow.status == 206 else { return }
+        guard flow.isStreamed else { return }
+        guard flow.status == 206 || transfer.download.headers[.range] == nil else {
+            flow.refusal = (
+                .malformed, "a part was asked for, and the whole came: ranges are not known there"
+            )
+            return
+        }
         if let announced = flow.announcedLength, announced != transfer.size {
             flow.refusal = (.wrongBytes, "\(announced) bytes are announced, there must be \(transfer.size)")
             return
@@ -58,6 +68,7 @@ final class PipeExchange: Exchange {
     }
 
     private func accept(_ bytes: UnsafeRawBufferPointer, _ core: LoopCore) -> BodyVerdict {
+        guard !bytes.isEmpty else { return .moved(0) }
         guard received + Int64(bytes.count) <= transfer.size else {
             return .refuse(.wrongBytes, "more than \(transfer.size) bytes came")
         }
@@ -67,6 +78,8 @@ final class PipeExchange: Exchange {
         if received == transfer.size, let (kind, detail) = hashFault() { return .refuse(kind, detail) }
         ring.put(bytes)
         if let upload { core.resumeSoon(upload) }
+        // Stopped while a whole read still fits: a callback that refuses makes libcurl keep a copy.
+        if let download, ring.room < piece, received < transfer.size { core.pauseSoon(download) }
         return .moved(bytes.count)
     }
 
@@ -74,12 +87,14 @@ final class PipeExchange: Exchange {
         guard ring.count > 0 else { return sent == transfer.size ? .moved(0) : .wait }
         let count = ring.take(into: space)
         sent += Int64(count)
-        if let download, ring.room >= 32 << 10 { core.resumeSoon(download) }
+        if let download, ring.room >= 3 * piece { core.resumeSoon(download) }
         return .moved(count)
     }
 
     private func hashFault() -> (TransportError.Kind, String)? {
-        guard let checksum = transfer.checksum, let sum = hash?.finish(), sum != checksum.hex else { return nil }
+        guard let checksum = transfer.checksum, let sum = hash?.finish(), sum != checksum.hex else {
+            return nil
+        }
         return (.wrongBytes, "they hash to \(sum.prefix(12))…, not \(checksum.hex.prefix(12))…")
     }
 
@@ -92,12 +107,11 @@ final class PipeExchange: Exchange {
     private func downloadEnded(_ flow: Flow, _ code: CURLcode, _ core: LoopCore) {
         if let answer { return tell(.success(.answered(answer)), core) }
         guard code == CURLE_OK else { return tell(.failure(flow.error(code, at: .download)), core) }
-        guard flow.status == 200 || flow.status == 206 else {
+        guard flow.isStreamed else {
             return tell(.success(.refusedAtSource(flow.response)), core)
         }
         guard received == transfer.size else {
-            let detail = "\(received) of \(transfer.size) bytes came"
-            return tell(.failure(TransportError(.truncated, flow.request.address.origin, detail: detail)), core)
+            return fault(.truncated, at: flow, "\(received) of \(transfer.size) bytes came", core)
         }
     }
 
@@ -105,6 +119,10 @@ final class PipeExchange: Exchange {
         // A destination may refuse and close while we still send: its answer says more than the broken pipe.
         guard code == CURLE_OK || (flow.hasHead && flow.status >= 400) else {
             return tell(.failure(flow.error(code, at: .upload)), core)
+        }
+        guard sent == transfer.size || !flow.response.isSuccess else {
+            let detail = "it answered \(flow.status) after \(sent) of \(transfer.size) bytes"
+            return fault(.malformed, at: flow, detail, core)
         }
         // A source that has sent everything is let end by itself, which keeps its connection.
         if received == transfer.size, download?.isDone == false {
@@ -116,21 +134,20 @@ final class PipeExchange: Exchange {
     }
 
     func watch(_ now: ContinuousClock.Instant, _ core: LoopCore) {
-        if let download, !download.isDone, !download.isPaused,
-            now - download.lastSign > transfer.download.patience.stall
-        {
-            if let answer { return tell(.success(.answered(answer)), core) }
-            return stalled(.download, transfer.download, core)
-        }
-        if let upload, upload.isRunning, !upload.isDone, !upload.isPaused {
-            let patience = sent == transfer.size ? transfer.upload.patience.commit : transfer.upload.patience.stall
-            if now - upload.lastSign > patience { stalled(.upload, transfer.upload, core) }
+        // Who is paused waits for the other side, and is not the one to blame.
+        for flow in [download, upload].compactMap({ $0 })
+        where flow.isRunning && !flow.isDone && !flow.isPaused {
+            guard let silence = flow.silence(now) else { continue }
+            if let answer, flow === download { return tell(.success(.answered(answer)), core) }
+            let moved = flow === download ? received : sent
+            return fault(
+                .stalled, at: flow, "no sign for \(silence) after \(moved) of \(transfer.size) bytes", core)
         }
     }
 
-    private func stalled(_ end: TransportError.End, _ request: Request, _ core: LoopCore) {
-        let detail = "after \(end == .download ? received : sent) of \(transfer.size) bytes"
-        tell(.failure(TransportError(.stalled, at: end, request.address.origin, detail: detail)), core)
+    private func fault(_ kind: TransportError.Kind, at flow: Flow, _ detail: String, _ core: LoopCore) {
+        let end: TransportError.End = flow === upload ? .upload : .download
+        tell(.failure(TransportError(kind, at: end, flow.request.address.origin, detail: detail)), core)
     }
 
     func fail(_ kind: TransportError.Kind, _ core: LoopCore) {

@@ -30,11 +30,9 @@ final class PlainExchange: Exchange {
     }
 
     func watch(_ now: ContinuousClock.Instant, _ core: LoopCore) {
-        // A body of ours gives no sign while it goes out, and a registry may think long about it.
-        let patience = request.patience
-        let limit = request.body.map { $0.isEmpty } ?? true ? patience.stall : patience.commit
-        guard let flow, now - flow.lastSign > max(limit, patience.connect) else { return }
-        fail(.stalled, core)
+        guard let flow, let silence = flow.silence(now) else { return }
+        let detail = "no sign for \(silence)"
+        tell(.failure(TransportError(.stalled, request.address.origin, detail: detail)), core)
     }
 
     func fail(_ kind: TransportError.Kind, _ core: LoopCore) {

@@ -18,9 +18,14 @@ public struct MeteredTransport: Transport {
     /// Counts and runs a stream: two requests, but for one where the source refuses.
     public func pipe(_ transfer: BlobTransfer) async throws(TransportError) -> PipeOutcome {
         await meter.count(transfer.download.address.origin)
-        let outcome = try await inner.pipe(transfer)
-        if case .answered = outcome { await meter.count(transfer.upload.address.origin) }
-        return outcome
+        do throws(TransportError) {
+            let outcome = try await inner.pipe(transfer)
+            if case .answered = outcome { await meter.count(transfer.upload.address.origin) }
+            return outcome
+        } catch {
+            if error.end == .upload { await meter.count(transfer.upload.address.origin) }
+            throw error
+        }
     }
 }
 

@@ -38,8 +38,12 @@ public struct RetryPolicy: Sendable, Hashable {
         return .again(after: min(doubled, cap) * dice)
     }
 
-    /// True of the statuses that may not come another time.
+    /// True of the statuses that may be another one next time; 501 and 505 say that they never will.
     public static func isTransient(status: Int) -> Bool {
-        [408, 425, 429, 500, 502, 503, 504].contains(status)
+        switch status {
+        case 408, 425, 429: true
+        case 501, 505: false
+        default: (500..<600).contains(status)
+        }
     }
 }

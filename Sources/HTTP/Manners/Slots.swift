@@ -8,11 +8,14 @@ public actor Slots {
     private struct Waiter {
         var ticket: Int
         var count: Int
-        var continuation: CheckedContinuation<Bool, Never>
+        var turn: AsyncStream<Void>.Continuation
     }
 
     /// - Parameter limit: at least 1.
     public init(limit: Int) { self.limit = max(1, limit) }
+
+    /// How many wait, for tests.
+    var waiting: Int { queue.count }
 
     /// Waits for a free slot, or for several at once; a wish beyond the limit is cut to it.
     public func take(_ count: Int = 1) async throws(CancellationError) {
@@ -23,15 +26,12 @@ public actor Slots {
         }
         let ticket = nextTicket
         nextTicket += 1
-        let served = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                guard !Task.isCancelled else { return continuation.resume(returning: false) }
-                queue.append(Waiter(ticket: ticket, count: count, continuation: continuation))
-            }
-        } onCancel: {
-            Task { await self.leave(ticket) }
-        }
-        guard served else { throw CancellationError() }
+        let (stream, turn) = AsyncStream<Void>.makeStream()
+        queue.append(Waiter(ticket: ticket, count: count, turn: turn))
+        // A cancelled task's iteration ends by itself, without a turn.
+        for await _ in stream { return }
+        leave(ticket, count)
+        throw CancellationError()
     }
 
     /// Gives slots back.
@@ -44,13 +44,17 @@ public actor Slots {
         while let first = queue.first, taken + first.count <= limit {
             queue.removeFirst()
             taken += first.count
-            first.continuation.resume(returning: true)
+            first.turn.yield()
         }
     }
 
-    private func leave(_ ticket: Int) {
-        guard let index = queue.firstIndex(where: { $0.ticket == ticket }) else { return }
-        queue.remove(at: index).continuation.resume(returning: false)
+    /// Takes a cancelled waiter out; its turn may have come in the very moment of the cancelling.
+    private func leave(_ ticket: Int, _ count: Int) {
+        if let index = queue.firstIndex(where: { $0.ticket == ticket }) {
+            queue.remove(at: index)
+        } else {
+            taken -= count
+        }
         serve()
     }
 }

@@ -13,7 +13,7 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         self.target = target.hasPrefix("/") ? target : "/" + target
     }
 
-    /// Reads an absolute URL; user info and fragments are refused.
+    /// Reads an absolute URL; user info is refused, a fragment is dropped.
     public init(_ text: String) throws(AddressError) {
         try self.init(text, relativeTo: nil)
     }
@@ -44,7 +44,8 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"),
                 UInt8(ascii: "~"):
                 output.append(byte)
             default: output += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
@@ -65,7 +66,9 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         guard curl_url_set(handle, CURLUPART_URL, text, flags) == CURLUE_OK else { throw .malformed(text) }
         func part(_ part: CURLUPart, _ flags: Int32 = 0) -> String? {
             var pointer: UnsafeMutablePointer<CChar>?
-            guard curl_url_get(handle, part, &pointer, UInt32(flags)) == CURLUE_OK, let pointer else { return nil }
+            guard curl_url_get(handle, part, &pointer, UInt32(flags)) == CURLUE_OK, let pointer else {
+                return nil
+            }
             defer { curl_free(pointer) }
             return String(cString: pointer)
         }
@@ -73,7 +76,8 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
             throw .otherScheme(text)
         }
         guard part(CURLUPART_USER) == nil, part(CURLUPART_PASSWORD) == nil else { throw .userInfo }
-        guard let host = part(CURLUPART_HOST), let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ Int($0) })
+        guard let host = part(CURLUPART_HOST),
+            let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ Int($0) })
         else { throw .malformed(text) }
         let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         origin = Origin(isSecure: scheme == "https", host: bare, port: port)

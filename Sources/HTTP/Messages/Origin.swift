@@ -28,8 +28,11 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
 
     /// True of this machine's own addresses: `localhost`, `127.0.0.0/8` and `::1`.
     public var isLoopback: Bool {
-        host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
-            || (host.hasPrefix("127.") && host.split(separator: ".").count == 4
-                && host.allSatisfy { $0.isNumber || $0 == "." })
+        host == "localhost" || host.hasSuffix(".localhost") || host == "::1" || Self.isIPv4Loopback(host)
+    }
+
+    private static func isIPv4Loopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }

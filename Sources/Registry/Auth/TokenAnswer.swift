@@ -37,10 +37,10 @@ struct TokenAnswer: Decodable {
     /// its age by `issued_at`, which is compared with the server's own `Date`: our clock may be another.
     func life(answeredAt date: String?) -> Duration {
         let whole = expiresIn.flatMap { $0.isFinite && $0 > 0 ? min($0, 86_400) : nil } ?? 60
-        guard let issued = issuedAt.flatMap(Self.instant), let sent = date.flatMap(HTTPDate.read) else {
+        guard let issued = issuedAt.flatMap(Self.instant), let sent = date.flatMap(HTTPDate.seconds) else {
             return .seconds(whole)
         }
-        let age = max(0, sent.timeIntervalSince(issued))
+        let age = max(0, Double(sent) - issued.timeIntervalSince1970)
         return .seconds(age < whole ? whole - age : whole)
     }
 

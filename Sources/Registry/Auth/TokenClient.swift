@@ -11,7 +11,7 @@ struct TokenClient: Sendable {
     /// What time it is.
     var time: Timekeeper
     /// When a request is repeated.
-    var retry = TokenRetry()
+    var retry = RetryPolicy.tokens
 
     private enum Try {
         case granted(Token)
@@ -25,9 +25,9 @@ struct TokenClient: Sendable {
             switch try await once(request) {
             case .granted(let token): return token
             case .failed(let error, let asked):
-                guard let wait = retry.wait(after: attempt, asked: asked, chance: time.chance()) else {
-                    throw error
-                }
+                let decision = retry.decide(
+                    tried: attempt, isTransient: true, asked: asked, dice: time.chance())
+                guard case .again(let wait) = decision else { throw error }
                 do { try await time.sleep(wait) } catch {
                     throw AuthError(.cancelled, at: host, detail: "cancelled")
                 }
@@ -48,10 +48,10 @@ struct TokenClient: Sendable {
             throw error(
                 .malformed, request,
                 "answered \(response.status); a redirect of a token request is not followed")
-        case let status where TokenRetry.isTransient(status):
+        case let status where RetryPolicy.isTransient(status: status):
             let failure = error(
                 .unavailable, request, "answered \(status)\(reason(response, request)); try again later")
-            return .failed(failure, asked: TokenRetry.asked(by: response.headers))
+            return .failed(failure, asked: response.retryAfter)
         case 400, 401, 403:
             throw error(.denied, request, refusal(response, request))
         default:
@@ -107,4 +107,14 @@ struct TokenClient: Sendable {
     private func error(_ kind: AuthError.Kind, _ request: TokenRequest, _ what: String) -> AuthError {
         AuthError(kind, at: host, detail: "the token server \(request.message.address.origin) \(what)")
     }
+}
+
+extension RetryPolicy {
+    /// For token servers, which everything else waits for: shorter waits, and none of minutes.
+    static let tokens: RetryPolicy = {
+        var policy = RetryPolicy()
+        policy.cap = .seconds(8)
+        policy.longestAsked = .seconds(60)
+        return policy
+    }()
 }

@@ -32,7 +32,8 @@ extension DistributionClient {
             let sum = Digest(hashing: response.body, by: digest.algorithm)
             guard sum == digest else {
                 throw RegistryError(
-                    .wrongBytes, at: place, while: purpose.action, purpose.subject, detail: "what came hashes to \(sum)")
+                    .wrongBytes, at: place, while: purpose.action, purpose.subject,
+                    detail: "what came hashes to \(sum)")
             }
         }
         return response.body
@@ -40,12 +41,15 @@ extension DistributionClient {
 
     /// Removes a blob from a repository; a missing one is no error.
     public func deleteBlob(_ digest: Digest, in repository: RepositoryName) async throws(RegistryError) {
-        let purpose = purpose("delete blob", blob: digest, in: repository)
+        var purpose = purpose("delete blob", blob: digest, in: repository)
+        purpose.scopes = [.delete(repository)]
         let response = try await exchange(
             Request(.delete, address(repository, "blobs/\(digest)")), for: purpose)
         guard response.isSuccess || response.status == 404 else { throw failure(response, purpose) }
     }
 
     /// A blob of this registry, to be streamed into another place.
-    public func blob(_ digest: Digest, in repository: RepositoryName) -> BlobBody { .remote(self, repository) }
+    public func blob(_ digest: Digest, in repository: RepositoryName) -> BlobBody {
+        .remote(self, repository)
+    }
 }

@@ -44,7 +44,9 @@ extension DistributionClient {
         async throws(RegistryError) -> Response
     {
         do {
-            return try await slots.holding { try await transport.sendFollowing(prepared(request, proof: proof)) }
+            return try await slots.holding {
+                try await transport.sendFollowing(prepared(request, proof: proof))
+            }
         } catch let error as TransportError {
             throw failure(error, purpose)
         } catch let error as RedirectError {
@@ -66,6 +68,7 @@ extension DistributionClient {
         } else {
             request.security.clientCertificate = nil
             request.security.clientKey = nil
+            if request.address.origin.host != origin.host { request.security.skipsVerification = false }
         }
         return request
     }
@@ -90,7 +93,9 @@ extension DistributionClient {
     }
 
     /// Gets a new proof after a 401; it is found by the next `proof(for:)`.
-    func renew(_ proof: Authorization?, after response: Response, for purpose: Purpose) async throws(RegistryError) {
+    func renew(_ proof: Authorization?, after response: Response, for purpose: Purpose)
+        async throws(RegistryError)
+    {
         let challenges = Challenge.all(in: response.headers)
         do throws(AuthError) {
             _ = try await authorizer.refused(proof, challenges: challenges, scopes: purpose.scopes)
@@ -102,7 +107,7 @@ extension DistributionClient {
     /// A registry's remarks are shown once each (distribution-spec, "Warnings").
     func showWarning(_ response: Response) async {
         guard let warning = response.headers[.warning], warning.hasPrefix("299") else { return }
-        let text = printable(warning)
+        let text = warning.printable(atMost: 300)
         if await traits.isNew(text) {
             logger.warning("the registry warns", metadata: ["registry": "\(place)", "text": "\(text)"])
         }

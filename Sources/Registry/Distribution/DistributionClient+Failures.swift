@@ -20,11 +20,22 @@ extension DistributionClient {
             case 400..<500: .refused
             default: .malformed
             }
-        let said = body.text.isEmpty ? "status \(response.status)" : "status \(response.status), \(body.text)"
-        let hint = kind == .denied ? "; check the credential of this registry and its rights" : ""
-        var failure = RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: said + hint)
+        var detail = "status \(response.status)"
+        if !body.text.isEmpty { detail += ", \(body.text)" }
+        if let asked = response.retryAfter { detail += ", it asks to wait \(asked.components.seconds) s" }
+        if let hint = Self.hint(for: kind) { detail += "; \(hint)" }
+        var failure = RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: detail)
         failure.retryAfter = response.retryAfter
         return failure
+    }
+
+    private static func hint(for kind: RegistryError.Kind) -> String? {
+        switch kind {
+        case .denied: "check the credential of this registry and its rights"
+        case .tooLarge: "the registry, or a proxy before it, bounds the size of bodies"
+        case .transport(.tls): "name its authority, or a client certificate, under the registry's 'tls'"
+        default: nil
+        }
     }
 
     /// What an exchange without an answer means.
@@ -37,13 +48,29 @@ extension DistributionClient {
             default: .transport(error.kind)
             }
         let who = error.origin == origin ? error.detail : "\(error.origin): \(error.detail)"
-        return RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: printable(who))
+        let detail = [who.printable(atMost: 300), Self.hint(for: kind) ?? ""].filter { !$0.isEmpty }
+        return RegistryError(
+            kind, at: place, while: purpose.action, purpose.subject, detail: detail.joined(separator: "; "))
     }
 
     /// What a failed proof means.
     func failure(_ error: AuthError, _ purpose: Purpose) -> RegistryError {
+        let kind: RegistryError.Kind =
+            switch error.kind {
+            case .cancelled: .cancelled
+            case .unavailable: .unavailable
+            case .insecure: .transport(.tls)
+            case .malformed: .malformed
+            case .denied, .noLogin, .untrustedRealm, .unsupported: .denied
+            }
+        return RegistryError(
+            kind, at: place, while: purpose.action, purpose.subject, detail: error.description)
+    }
+
+    /// An answer that makes no sense, told without what could play tricks with a terminal.
+    func malformed(_ purpose: Purpose, _ detail: String) -> RegistryError {
         RegistryError(
-            error.isTransient ? .unavailable : .denied, at: place, while: purpose.action, purpose.subject,
-            detail: error.description)
+            .malformed, at: place, while: purpose.action, purpose.subject,
+            detail: detail.printable(atMost: 300))
     }
 }

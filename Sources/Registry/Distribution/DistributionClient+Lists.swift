@@ -9,6 +9,8 @@ extension DistributionClient {
         static let pages = 10_000
         static let names = 1_000_000
         static let bytes = 32 << 20
+        /// Pages in a row that bring no new name: some registries filter a page until nothing is left.
+        static let barren = 3
     }
 
     /// The tags of a repository (distribution-spec, "Listing Tags").
@@ -31,9 +33,10 @@ extension DistributionClient {
         do {
             let names = try await pages(start, purpose) { (page: Page) in page.repositories ?? [] }
             if let names { return names.compactMap { try? RepositoryName($0) } }
-        } catch where error.kind == .denied || error.kind == .unsupported {
+        } catch  where error.kind == .denied || error.kind == .unsupported {
             throw RegistryError(
-                .unsupported, at: place, while: purpose.action, purpose.subject, detail: hint + "; " + error.detail)
+                .unsupported, at: place, while: purpose.action, purpose.subject,
+                detail: hint + "; " + error.detail)
         }
         throw RegistryError(.unsupported, at: place, while: purpose.action, purpose.subject, detail: hint)
     }
@@ -45,23 +48,28 @@ extension DistributionClient {
         var all: [String] = []
         var seen: Set<String> = []
         var next: Address? = start
-        for _ in 0..<Bound.pages {
+        var barren = 0
+        for page in 0..<Bound.pages {
             guard let address = next else { return all }
             let response = try await exchange(
                 Request(.get, address, answerLimit: Bound.bytes), for: purpose)
-            guard response.status != 404 else { return nil }
+            if response.status == 404, page == 0 { return nil }
             guard response.isSuccess else { throw failure(response, purpose) }
-            guard let page = try? JSONDecoder().decode(Page.self, from: Data(response.body)) else {
+            guard let list = try? JSONDecoder().decode(Page.self, from: Data(response.body)) else {
                 throw malformed(purpose, "the list is no JSON of the right shape")
             }
-            let fresh = names(page).filter { seen.insert($0).inserted }
+            let fresh = names(list).filter { seen.insert($0).inserted }
             all += fresh
             next = try nextPage(response, after: address, purpose)
-            // A page that brings nothing new and still names a next one would go round for ever.
-            guard next == nil || !fresh.isEmpty else { throw malformed(purpose, "the list repeats itself") }
+            // Pages that bring nothing new and still name a next one would go round for ever.
+            barren = fresh.isEmpty ? barren + 1 : 0
+            guard next == nil || barren < Bound.barren else {
+                throw malformed(purpose, "the list repeats itself")
+            }
             guard all.count <= Bound.names else { break }
         }
-        throw malformed(purpose, "the list has no end: more than \(Bound.names) names or \(Bound.pages) pages")
+        throw malformed(
+            purpose, "the list has no end: more than \(Bound.names) names or \(Bound.pages) pages")
     }
 
     private func nextPage(_ response: Response, after address: Address, _ purpose: Purpose)
@@ -75,25 +83,5 @@ extension DistributionClient {
         }
         // Behind a TLS proxy some registries name themselves with http, or with an inner host: only the path counts.
         return Address(origin: origin, target: next.target)
-    }
-
-    func malformed(_ purpose: Purpose, _ detail: String) -> RegistryError {
-        RegistryError(.malformed, at: place, while: purpose.action, purpose.subject, detail: detail)
-    }
-}
-
-/// The `Link` field (RFC 8288).
-enum LinkField {
-    /// The target of the link whose relation is `next`.
-    static func next(in field: String) -> String? {
-        for link in field.split(separator: ",") {
-            guard let open = link.firstIndex(of: "<"), let close = link[open...].firstIndex(of: ">") else {
-                continue
-            }
-            let parameters = link[close...].lowercased().filter { !$0.isWhitespace && $0 != "\"" }
-            guard parameters.split(separator: ";").contains("rel=next") else { continue }
-            return String(link[link.index(after: open)..<close])
-        }
-        return nil
     }
 }

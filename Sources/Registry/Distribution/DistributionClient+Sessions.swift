@@ -16,27 +16,46 @@ extension DistributionClient {
     public func startUpload(
         in repository: RepositoryName, mounting digest: Digest? = nil, from neighbour: RepositoryName? = nil
     ) async throws(RegistryError) -> UploadStart {
-        var address = address(repository, "blobs/uploads/")
-        var purpose = Purpose(
-            action: "start an upload in", subject: repository.description,
+        guard let digest else {
+            let purpose = Purpose(
+                action: "start an upload in", subject: repository.description, scopes: scopes(repository))
+            let address = address(repository, "blobs/uploads/")
+            let response = try await exchange(Request(.post, address, body: []), for: purpose)
+            return .open(try session(response, at: address, in: repository, purpose))
+        }
+        return try await mount(digest, from: neighbour, in: repository)
+    }
+
+    private func mount(_ digest: Digest, from neighbour: RepositoryName?, in repository: RepositoryName)
+        async throws(RegistryError) -> UploadStart
+    {
+        let purpose = Purpose(
+            action: "mount or upload", subject: "\(repository)@\(digest)",
             scopes: scopes(repository, mounting: neighbour))
-        if let digest {
-            address = address.adding(query: "mount", digest.description)
-            if let neighbour { address = address.adding(query: "from", neighbour.description) }
-            purpose.action = "mount or upload"
-            purpose.subject = "\(repository)@\(digest)"
+        var address = address(repository, "blobs/uploads/").adding(query: "mount", digest.description)
+        if let neighbour { address = address.adding(query: "from", neighbour.description) }
+        let response: Response
+        do { response = try await exchange(Request(.post, address, body: []), for: purpose) } catch {
+            // No right to read the neighbour says nothing of the right to write here.
+            guard error.kind == .denied else { throw error }
+            return try await startUpload(in: repository)
         }
-        let response = try await exchange(Request(.post, address, body: []), for: purpose)
-        if digest != nil {
-            if response.status == 201 { return .mounted }
-            // Some registries refuse the question itself, without `from` or across repositories.
-            if (400..<500).contains(response.status) { return try await startUpload(in: repository) }
-        }
+        if response.status == 201 { return .mounted }
+        // Some registries refuse the question itself, without `from` or across repositories.
+        if (400..<500).contains(response.status) { return try await startUpload(in: repository) }
+        return .open(try session(response, at: address, in: repository, purpose))
+    }
+
+    private func session(
+        _ response: Response, at address: Address, in repository: RepositoryName, _ purpose: Purpose
+    ) throws(RegistryError) -> UploadSession {
         guard response.status == 202 else { throw failure(response, purpose) }
         var session = UploadSession(
             location: try location(of: response, at: address, purpose), repository: repository)
-        session.smallestPiece = response.headers[.chunkMinimum].flatMap { Int64($0) }
-        return .open(session)
+        session.smallestPiece = response.headers[.chunkMinimum].flatMap { Int64($0) }.flatMap {
+            $0 > 0 ? $0 : nil
+        }
+        return session
     }
 
     /// Asks how many bytes a session has; `nil` when the registry has lost it.
@@ -56,13 +75,15 @@ extension DistributionClient {
     }
 
     /// Sends bytes from memory as the next piece.
-    public func append(_ bytes: [UInt8], to session: UploadSession) async throws(RegistryError) -> UploadSession {
+    public func append(_ bytes: [UInt8], to session: UploadSession) async throws(RegistryError)
+        -> UploadSession
+    {
         let purpose = purpose(of: session, "send a piece to")
         var request = sessionRequest(.patch, session)
         request.headers = pieceHeaders(from: session.offset, count: Int64(bytes.count))
         request.body = bytes
         let response = try await exchange(request, for: purpose)
-        guard response.isSuccess else { throw failure(response, purpose) }
+        guard response.isSuccess else { throw uploadFailure(response, purpose) }
         return try advanced(session, by: response, purpose, sent: Int64(bytes.count))
     }
 
@@ -76,7 +97,7 @@ extension DistributionClient {
         request.headers = [.contentType: "application/octet-stream"]
         request.body = bytes
         let response = try await exchange(request, for: purpose)
-        guard response.isSuccess else { throw failure(response, purpose) }
+        guard response.isSuccess else { throw uploadFailure(response, purpose) }
         try checkStored(response, as: digest, purpose)
     }
 
@@ -108,13 +129,18 @@ extension DistributionClient {
             session.offset += sent
         } else if let last = response.headers[.range]?.split(separator: "-").last.flatMap({ Int64($0) }) {
             // `Range: 0-0` says one byte, or, at some registries, none: it is only believed beyond that.
+            guard (0..<Int64.max).contains(last) else {
+                throw malformed(purpose, "an upload with an absurd Range")
+            }
             session.offset = last == 0 ? 0 : last + 1
         }
         return session
     }
 
     /// Where a session goes on. A registry behind a TLS proxy may call itself http: it is spoken to as before.
-    func location(of response: Response, at address: Address, _ purpose: Purpose) throws(RegistryError) -> Address {
+    func location(of response: Response, at address: Address, _ purpose: Purpose) throws(RegistryError)
+        -> Address
+    {
         guard let text = response.headers[.location] else {
             throw malformed(purpose, "an upload without a Location")
         }
@@ -127,6 +153,15 @@ extension DistributionClient {
             return Address(origin: origin, target: next.target)
         }
         return next
+    }
+
+    /// What an answer within a session means: where the session is gone, or has other bytes than we think, the
+    /// upload begins anew.
+    func uploadFailure(_ response: Response, _ purpose: Purpose) -> RegistryError {
+        var failure = failure(response, purpose)
+        let isLost = ErrorBody(response).has("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID")
+        if isLost || [404, 416].contains(response.status) { failure.kind = .sessionLost }
+        return failure
     }
 
     func checkStored(_ response: Response, as digest: Digest, _ purpose: Purpose) throws(RegistryError) {

@@ -7,7 +7,8 @@ extension DistributionClient {
     ///
     /// A broken transfer is tried again from a new session, after asking whether the broken one got through.
     public func putBlob(
-        _ blob: Descriptor, from body: BlobBody, in repository: RepositoryName, mounting neighbour: RepositoryName?
+        _ blob: Descriptor, from body: BlobBody, in repository: RepositoryName,
+        mounting neighbour: RepositoryName?
     ) async throws(RegistryError) -> BlobArrival {
         let purpose = purpose("upload blob", blob: blob.digest, in: repository)
         var tried = 0
@@ -15,7 +16,8 @@ extension DistributionClient {
             tried += 1
             if tried > 1, try await hasBlob(blob.digest, in: repository) { return .uploaded }
             let start = try await startUpload(
-                in: repository, mounting: tried == 1 ? neighbour.map { _ in blob.digest } : nil, from: neighbour)
+                in: repository, mounting: tried == 1 ? neighbour.map { _ in blob.digest } : nil,
+                from: neighbour)
             guard case .open(let session) = start else { return .mounted }
             do {
                 try await fill(session, with: blob, from: body, purpose)
@@ -38,26 +40,23 @@ extension DistributionClient {
             try await finish(session, as: blob.digest, with: bytes)
         case .remote(let source, let repository):
             let part = BlobPart(blob: blob, source: source, sourceRepository: repository)
-            if let size = await traits.chunkSize, blob.size > size {
-                return try await sendPieces(of: part, size: size, to: session, purpose)
+            let least = session.smallestPiece ?? 0
+            if let size = await traits.pieceSize, blob.size > max(size, least) {
+                return try await sendPieces(of: part, size: max(size, least), to: session, purpose)
             }
             do {
                 let response = try await stream(part, to: session, purpose)
                 try checkStored(response, as: blob.digest, purpose)
-            } catch where error.kind == .tooLarge && error.place == place && blob.size > Piece.size {
+            } catch
+                where error.kind == .tooLarge && error.place == place && blob.size > RegistryTraits.smallPiece
+            {
                 // A proxy before the registry bounds bodies: in pieces the blob may pass.
-                await traits.sawTooLarge(pieces: max(Piece.size, session.smallestPiece ?? 0))
+                await traits.sawTooLarge()
                 var failure = error
                 failure.kind = .sessionLost
                 throw failure
             }
         }
-    }
-
-    /// The pieces that a blob is cut into where a whole one is refused.
-    private enum Piece {
-        /// Above the 5 MiB that some object stores ask for, below what proxies allow by habit.
-        static let size: Int64 = 8 << 20
     }
 
     private func sendPieces(
@@ -66,7 +65,8 @@ extension DistributionClient {
         var session = session
         while session.offset < whole.blob.size {
             var part = whole
-            part.range = session.offset...(min(session.offset + size, whole.blob.size) - 1)
+            let left = whole.blob.size - session.offset
+            part.range = session.offset...(session.offset + min(size, left) - 1)
             let response = try await stream(part, to: session, purpose)
             session = try advanced(session, by: response, purpose, sent: part.size)
         }
@@ -95,7 +95,7 @@ extension DistributionClient {
                 renewed = true
                 try await renew(proof, after: response, for: purpose)
             case .answered(let response):
-                guard response.isSuccess else { throw lostOrFailed(response, purpose) }
+                guard response.isSuccess else { throw uploadFailure(response, purpose).on(.destination) }
                 await showWarning(response)
                 return response
             case .refusedAtSource(let response) where response.status == 401 && !sourceRenewed:
@@ -117,7 +117,8 @@ extension DistributionClient {
         _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
     ) async throws(RegistryError) -> PipeOutcome {
         do {
-            return try await Slots.withBoth(source.slots, slots) { try await transport.pipe(transfer) }
+            let run = { try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) } }
+            return try await transfer.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
         } catch let error as TransportError {
             throw error.end == .download
                 ? source.failure(error, reading).on(.source) : failure(error, purpose).on(.destination)
@@ -126,20 +127,13 @@ extension DistributionClient {
         }
     }
 
-    private func lostOrFailed(_ response: Response, _ purpose: Purpose) -> RegistryError {
-        var failure = failure(response, purpose).on(.destination)
-        // The session is gone, or has other bytes than we think: a new one begins anew.
-        if [404, 416].contains(response.status) || ErrorBody(response).has("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID") {
-            failure.kind = .sessionLost
-        }
-        return failure
-    }
-
     /// The request that reads a blob or a part of it.
     private func request(for part: BlobPart) -> Request {
         var request = Request(
             .get, address(part.sourceRepository, "blobs/\(part.blob.digest)"), answerLimit: 64 << 10)
-        if let range = part.range { request.headers[.range] = "bytes=\(range.lowerBound)-\(range.upperBound)" }
+        if let range = part.range {
+            request.headers[.range] = "bytes=\(range.lowerBound)-\(range.upperBound)"
+        }
         return request
     }
 
@@ -154,6 +148,14 @@ extension DistributionClient {
             .put, session.location.adding(query: "digest", part.blob.digest.description),
             headers: [.contentType: "application/octet-stream"], answerLimit: 64 << 10)
     }
+}
+
+/// The bound on large blobs under way to one registry: more at once fill no line better, and cost memory.
+enum LargeBlobs {
+    /// How many bytes a blob has at least to count.
+    static let above: Int64 = 1 << 20
+    /// How many stream at once.
+    static let most = 8
 }
 
 /// A blob at its source, or a range of it.

@@ -12,6 +12,7 @@ public final class DistributionClient: Backend {
     let authorizer: Authorizer
     let settings: Settings
     let slots: Slots
+    let largeBlobs = Slots(limit: LargeBlobs.most)
     let traits = RegistryTraits()
     let logger: Logger
 

@@ -32,14 +32,6 @@ struct ErrorBody: Decodable {
             [entry.code, entry.message, entry.detail?.text].compactMap { $0 }.filter { !$0.isEmpty }
                 .joined(separator: ": ")
         }
-        return printable(lines.joined(separator: "; "))
+        return lines.joined(separator: "; ").printable(atMost: 300)
     }
-}
-
-/// A text from outside, fit for a terminal: bounded, without control characters.
-func printable(_ text: String, most: Int = 300) -> String {
-    let clean = text.unicodeScalars.prefix(most).map { scalar in
-        scalar.properties.generalCategory == .control ? " " : String(scalar)
-    }
-    return clean.joined() + (text.unicodeScalars.count > most ? "…" : "")
 }

@@ -5,7 +5,7 @@ actor RegistryTraits {
     /// A HEAD of a manifest tells no digest: manifests are fetched and hashed instead.
     private(set) var headTellsNoDigest = false
     /// Uploads must come in pieces of so many bytes, since a proxy or the registry refused a whole one.
-    private(set) var chunkSize: Int64?
+    private(set) var pieceSize: Int64?
     /// Warnings already shown.
     private var warnings: Set<String> = []
 
@@ -13,7 +13,10 @@ actor RegistryTraits {
     func sawNoDigest() { headTellsNoDigest = true }
 
     /// Remembers that a whole upload was too large.
-    func sawTooLarge(pieces: Int64) { chunkSize = min(chunkSize ?? pieces, pieces) }
+    func sawTooLarge() { pieceSize = Self.smallPiece }
+
+    /// Above the 5 MiB that some object stores ask for, below what proxies allow by habit.
+    static let smallPiece: Int64 = 8 << 20
 
     /// True the first time that a warning comes; at most 100 are told apart.
     func isNew(_ warning: String) -> Bool { warnings.count < 100 && warnings.insert(warning).inserted }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import HTTP
+import Logging
 import Plan
 import Reconcile
 
@@ -9,7 +10,8 @@ struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
         abstract: "Copy what is missing, once; what is in sync is left alone.",
-        discussion: "SIGTERM and SIGINT let the images in flight end, for 25 seconds at most; a second one does not.")
+        discussion:
+            "SIGTERM and SIGINT let the images in flight end, for 25 seconds at most; a second one does not.")
 
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
@@ -20,7 +22,8 @@ struct ReconcileCommand: AsyncParsableCommand {
     @Option(help: "With --dry-run: how deep to look for the cost: none, estimate or exact.")
     var cost: CostDepth?
 
-    @Option(help: ArgumentHelp("Write every image's result, cause, bytes and time as JSON.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write every image's result, cause, bytes and time as JSON.", valueName: "file"))
     var report: String?
 
     func validate() throws {
@@ -35,6 +38,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         let run = Run(output)
         let state = try run.load(manifests)
         let file = try report.map { try ReportFile($0) }
+        defer { file?.discard() }
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         let progress = Progress(run.console)
         let pass = Pass(state, places: try wiring.places(for: state, writes: true)) { progress.tell($0) }
@@ -44,13 +48,22 @@ struct ReconcileCommand: AsyncParsableCommand {
         report.startedAt = date.formatted(.iso8601)
         report.requests = await wiring.meter.requests
         run.tell(faults: report.faults, warnings: report.warnings, collisions: report.collisions)
-        try file?.write(JSONOutput.document(ReportDocument(report)))
+        let isReported = write(report, to: file, run.console)
         if output.output == .json {
             run.console.print(JSONOutput.document(ReportDocument(report)))
         } else if !output.quiet || report.exitCode != 0 {
             run.console.print(ReportText(report: report, console: run.console).text)
         }
-        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+        if report.exitCode != 0 || !isReported { throw ExitCode(report.exitCode == 0 ? 1 : report.exitCode) }
+    }
+
+    /// Writes the report; false when that failed, which is told. What was done is still printed then.
+    private func write(_ report: PassReport, to file: ReportFile?, _ console: Console) -> Bool {
+        do throws(ReportError) { try file?.write(JSONOutput.document(ReportDocument(report))) } catch {
+            console.logger.error("\(error)")
+            return false
+        }
+        return true
     }
 }
 
@@ -64,7 +77,8 @@ struct ReportDocument: Encodable {
 
     init(_ report: PassReport) {
         pass = report
-        counts = Dictionary(uniqueKeysWithValues: ImageOutcome.Result.allCases.map { ($0.rawValue, report.count($0)) })
+        counts = Dictionary(
+            uniqueKeysWithValues: ImageOutcome.Result.allCases.map { ($0.rawValue, report.count($0)) })
         bytes = report.bytes
         exitCode = report.exitCode
     }

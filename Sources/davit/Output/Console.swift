@@ -1,3 +1,4 @@
+import Desired
 import Glibc
 import Logging
 
@@ -22,8 +23,26 @@ struct Console: Sendable {
     /// Writes a result.
     func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
 
-    /// Writes something that is no result.
-    func note(_ text: String) { Self.write(text + "\n", to: STDERR_FILENO) }
+    /// Writes something that is no result: plainly, or as a message where messages are JSON.
+    func note(_ text: String, _ level: Logger.Level) {
+        guard !output.logsJSON else { return logger.log(level: level, "\(text)") }
+        Self.write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Tells what is wrong with a manifest: as a compiler would, or as a message where messages are JSON.
+    func tell(_ diagnostic: Diagnostic) {
+        guard output.logsJSON else {
+            return Self.write(diagnostic.rendered(color: errorIsColored) + "\n", to: STDERR_FILENO)
+        }
+        var fields: Logger.Metadata = ["file": "\(diagnostic.file)"]
+        if diagnostic.line > 0 {
+            fields["line"] = "\(diagnostic.line)"
+            fields["column"] = "\(diagnostic.column)"
+        }
+        if let hint = diagnostic.hint { fields["hint"] = "\(hint)" }
+        let level: Logger.Level = diagnostic.severity == .error ? .error : .warning
+        logger.log(level: level, "\(diagnostic.message)", metadata: fields)
+    }
 
     /// A text in a colour, where colours are shown.
     func paint(_ text: String, _ color: Color) -> String {
@@ -55,7 +74,8 @@ extension OutputOptions {
     struct Settings: Sendable {
         var isJSON: Bool
         var isQuiet: Bool
+        var logsJSON: Bool
     }
 
-    var settings: Settings { Settings(isJSON: output == .json, isQuiet: quiet) }
+    var settings: Settings { Settings(isJSON: output == .json, isQuiet: quiet, logsJSON: logFormat == .json) }
 }

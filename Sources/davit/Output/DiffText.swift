@@ -18,7 +18,7 @@ struct DiffText {
 
     private func block(_ images: [PlannedImage]) -> [String] {
         let host = images[0].destination.prefix { $0 != "/" }
-        let lines = images.filter { $0.verdict != .inSync }.map { "    " + line($0) }
+        let lines = images.filter { $0.verdict != .inSync || $0.unfollowed != nil }.map { "    " + line($0) }
         let same = images.count { $0.verdict == .inSync }
         let count = same > 0 ? ["    " + console.paint("= \(same) in sync", .dim)] : []
         return ["  \(host)/\(images[0].repository)"] + lines + count
@@ -40,7 +40,8 @@ struct DiffText {
         }
         let cost = image.steps.isEmpty ? "" : "; " + costText(image.cost)
         let known = image.acknowledged && image.verdict == .blocked ? " (acknowledged)" : ""
-        return console.paint("\(image.verdict.sign) \(image.tag)", color) + digests + "  " + image.reason + known + cost
+        return console.paint("\(image.verdict.sign) \(image.tag)", color) + digests + "  " + image.reason
+            + known + cost
     }
 
     private func costText(_ cost: Cost) -> String {
@@ -56,12 +57,18 @@ struct DiffText {
         var lines: [String] = []
         if plan.count(.copy) + plan.count(.update) > 0, plan.cost != .none {
             let most = plan.cost == .estimate && total.uploads > 0 ? "at most " : ""
-            lines.append("to send: \(most)\(Amount.of(total.uploads, "blob")), \(Amount.bytes(total.bytes)) with manifests; to mount: \(Amount.of(total.mounts, "blob"))")
-            lines.append("requests: \(plan.lookRequests) to look, \(most)\(total.requests) to copy; manifests read at the source: \(total.pulls)")
+            lines.append(
+                "to send: \(most)\(Amount.of(total.uploads, "blob")), \(Amount.bytes(total.bytes)) with manifests; to mount: \(Amount.of(total.mounts, "blob"))"
+            )
+            lines.append(
+                "requests: \(plan.lookRequests) to look, \(most)\(total.requests) to copy; manifests read at the source: \(total.pulls)"
+            )
         } else {
             lines.append("requests: \(plan.lookRequests) to look")
         }
-        let said = counts.isEmpty ? "nothing is selected" : counts.map { "\($0.1) \(words($0.0))" }.joined(separator: ", ")
+        let said =
+            counts.isEmpty
+            ? "nothing is selected" : counts.map { "\($0.1) \(words($0.0))" }.joined(separator: ", ")
         lines.append(console.paint(verdict + ": " + said, .bold))
         return lines
     }

@@ -23,8 +23,13 @@ struct Progress: Sendable {
     private func tell(_ outcome: ImageOutcome) {
         switch outcome.result {
         case .copied, .updated:
-            let moved = "\(Amount.of(outcome.uploads, "blob")) sent, \(outcome.mounts) mounted, \(Amount.bytes(outcome.bytes))"
-            logger.info("\(outcome.result.rawValue) \(outcome.destination): \(moved) in \(Amount.seconds(outcome.seconds))")
+            let moved =
+                "\(Amount.of(outcome.uploads, "blob")) sent, \(outcome.mounts) mounted, \(Amount.bytes(outcome.bytes))"
+            logger.info(
+                "\(outcome.result.rawValue) \(outcome.destination): \(moved) in \(Amount.seconds(outcome.seconds))"
+            )
+        case .inSync where outcome.unfollowed != nil:
+            logger.info("in sync \(outcome.destination): \(outcome.reason)")
         case .inSync:
             logger.debug("in sync \(outcome.destination)")
         case .blocked where outcome.acknowledged:

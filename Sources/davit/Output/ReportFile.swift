@@ -2,38 +2,67 @@ import ArgumentParser
 import Glibc
 
 /// The file that a report goes to: opened before anything is done, and replaced as a whole when it is written.
+///
+/// What is no plain file (a device, a pipe) is written into and never replaced.
 struct ReportFile {
     private let path: String
-    private let draft: String
+    private let draft: String?
 
     /// Makes sure that the report can be written, so that an hour's work does not end in "no such folder".
     init(_ path: String) throws {
         self.path = path
-        draft = path + ".part-\(getpid())"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw ValidationError("the report can't be written to \(path): \(String(cString: strerror(errno)))")
+        guard !path.isEmpty else { throw Self.refused("''", ENOENT) }
+        var facts = stat()
+        let isThere = stat(path, &facts) == 0
+        let isPlain = !isThere || facts.st_mode & S_IFMT == S_IFREG
+        guard !isThere || facts.st_mode & S_IFMT != S_IFDIR else { throw Self.refused(path, EISDIR) }
+        draft = isPlain ? path + ".part-\(getpid())" : nil
+        guard let draft else {
+            guard access(path, W_OK) == 0 else { throw Self.refused(path, errno) }
+            return
         }
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw Self.refused(path, errno) }
         close(descriptor)
     }
 
     /// Writes the report and puts it in its place.
-    func write(_ text: String) throws {
-        defer { unlink(draft) }
-        let bytes = Array((text + "\n").utf8)
-        let descriptor = open(draft, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    func write(_ text: String) throws(ReportError) {
+        let target = draft ?? path
+        let descriptor = open(target, O_WRONLY | (draft == nil ? 0 : O_TRUNC) | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(errno) }
+        let code = fill(descriptor, Array((text + "\n").utf8))
+        close(descriptor)
+        guard code == 0 else { throw failure(code) }
+        if let draft, rename(draft, path) != 0 { throw failure(errno) }
+    }
+
+    /// Takes the draft away, where nothing came of it.
+    func discard() { if let draft { unlink(draft) } }
+
+    /// Writes all bytes; returns the system's code of what went wrong, or 0.
+    private func fill(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
         var written = 0
-        while descriptor >= 0, written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { break }
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return errno }
             written += count
         }
-        let isSafe = descriptor >= 0 && written == bytes.count && fsync(descriptor) == 0
-        let reason = String(cString: strerror(errno))
-        if descriptor >= 0 { close(descriptor) }
-        guard isSafe, rename(draft, path) == 0 else {
-            throw ReportError(description: "the report could not be written to \(path): \(reason)")
-        }
+        // A pipe or a device has nothing to be made safe.
+        return draft == nil || fsync(descriptor) == 0 ? 0 : errno
+    }
+
+    private func failure(_ code: Int32) -> ReportError {
+        discard()
+        return ReportError(
+            description: "the report could not be written to \(path): \(String(cString: strerror(code)))")
+    }
+
+    private static func refused(_ path: String, _ code: Int32) -> ValidationError {
+        ValidationError("the report can't be written to \(path): \(String(cString: strerror(code)))")
     }
 }
 

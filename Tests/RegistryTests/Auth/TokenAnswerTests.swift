@@ -1,5 +1,4 @@
 import FoundationEssentials
-import HTTPTypes
 import Testing
 
 @testable import Registry
@@ -52,22 +51,5 @@ import Testing
         let now = ContinuousClock.now
         let token = Token(secret: Secret("t"), asked: now, life: .seconds(life))
         #expect(token.renewal == now + .milliseconds(milliseconds))
-    }
-
-    @Test("waits with full jitter, or as long as the server asks and can be borne")
-    func waits() {
-        let retry = TokenRetry()
-        #expect(retry.wait(after: 1, asked: nil, chance: 0.5) == .milliseconds(125))
-        #expect(retry.wait(after: 3, asked: nil, chance: 1) == .seconds(1))
-        #expect(retry.wait(after: 1, asked: .seconds(7), chance: 0.5) == .seconds(7))
-        #expect(retry.wait(after: 1, asked: .seconds(61), chance: 0.5) == nil)
-        #expect(retry.wait(after: 4, asked: nil, chance: 0.5) == nil)
-        #expect(TokenRetry.asked(by: [.retryAfter: "12"]) == .seconds(12))
-        let later = HTTPFields([
-            HTTPField(name: .retryAfter, value: "Sun, 06 Nov 1994 08:49:47 GMT"),
-            HTTPField(name: .date, value: Self.date),
-        ])
-        #expect(TokenRetry.asked(by: later) == .seconds(10))
-        #expect(TokenRetry.asked(by: [.retryAfter: "soon"]) == nil)
     }
 }

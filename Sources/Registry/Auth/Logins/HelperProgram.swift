@@ -1,12 +1,5 @@
+import Glibc
 import Subprocess
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// Runs a credential helper, within bounds of time and output.
 struct HelperProgram: Sendable {

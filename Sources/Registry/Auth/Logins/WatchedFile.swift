@@ -1,12 +1,5 @@
 import FoundationEssentials
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import Glibc
 
 /// A small file that is read again whenever it changed, or was replaced behind a symbolic link.
 actor WatchedFile<Content: Sendable> {
@@ -59,11 +52,7 @@ actor WatchedFile<Content: Sendable> {
             throw LoginError(.unreadable, for: "", detail: "\(path) is no regular file")
         }
         guard Int64(info.st_size) <= Self.largest else { throw tooLarge }
-        #if canImport(Darwin)
-            let changed = info.st_mtimespec
-        #else
-            let changed = info.st_mtim
-        #endif
+        let changed = info.st_mtim
         return Stamp(
             device: UInt64(info.st_dev), inode: UInt64(info.st_ino), size: Int64(info.st_size),
             seconds: Int64(changed.tv_sec), nanoseconds: Int64(changed.tv_nsec))

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+@testable import Desired
+
+/// Every way that an untrusted manifest could try to reach a file that is not its own.
+@Suite("FileAccess") struct FileAccessTests {
+    private let tree: TemporaryFolder
+
+    init() throws {
+        tree = try TemporaryFolder()
+        try tree.write("outside", to: "outside.pem")
+        try tree.write("own", to: "manifests/own.pem")
+        try tree.write("own", to: "manifests/web/deep.pem")
+        try tree.write("sibling", to: "manifests-of-others/x.pem")
+        try tree.write("secret", to: "secrets/..1/token")
+        try tree.link("secrets/..data", to: "..1")
+        try tree.link("secrets/token", to: "..data/token")
+        try tree.link("manifests/link.pem", to: "../outside.pem")
+        try tree.link("manifests/chain.pem", to: "link.pem")
+        try tree.link("manifests/folder", to: "..")
+        try tree.link("manifests/inner.pem", to: "web/deep.pem")
+        try tree.link("manifests/to-secret", to: "../secrets/token")
+        try tree.link("manifests/round", to: "round")
+        try tree.link("secrets/out", to: "../outside.pem")
+    }
+
+    private func access(secrets: Bool = false) -> FileAccess {
+        let root = tree.path + "/manifests"
+        return FileAccess(folder: root + "/web", root: root, secrets: secrets ? tree.path + "/secrets" : nil)
+    }
+
+    @Test(
+        "lets no path out",
+        arguments: [
+            ("../../outside.pem", .outside), ("../../manifests-of-others/x.pem", .outside),
+            ("../link.pem", .outside), ("../chain.pem", .outside), ("../folder/outside.pem", .outside),
+            ("../folder/manifests/own.pem/../../../outside.pem", .outside), ("../to-secret", .outside),
+            ("/etc/passwd", .absolute), ("../../absent.pem", .outside), ("../round", .missing),
+            ("../absent.pem", .missing), ("..", .notAFile), ("../own.pem\0x", .missing),
+        ] as [(String, FileAccess.Refusal)])
+    func refuses(path: String, reason: FileAccess.Refusal) {
+        #expect(throws: reason) { try access().file(at: path) }
+    }
+
+    @Test("an absolute path is refused even where it leads into the manifests")
+    func absolute() {
+        #expect(throws: FileAccess.Refusal.absolute) {
+            try access().file(at: tree.path + "/manifests/own.pem")
+        }
+        #expect(throws: FileAccess.Refusal.absolute) { try access().file(at: tree.path + "/secrets/token") }
+        #expect(throws: FileAccess.Refusal.absolute) {
+            try access(secrets: true).file(at: tree.path + "/secrets/../outside.pem")
+        }
+        #expect(throws: FileAccess.Refusal.absolute) {
+            try access(secrets: true).file(at: tree.path + "/secrets/out")
+        }
+    }
+
+    @Test("finds its own files", arguments: ["deep.pem", "../own.pem", "./../web/deep.pem", "../inner.pem"])
+    func finds(path: String) throws {
+        let found = try access().file(at: path)
+        #expect(try String(contentsOfFile: found, encoding: .utf8) == "own")
+        #expect(FilePaths.resolved(found) == found)
+    }
+
+    @Test("a mounted secret keeps the path whose link is turned when it is exchanged")
+    func secrets() throws {
+        let path = tree.path + "/secrets/token"
+        #expect(try access(secrets: true).file(at: path) == path)
+        let linked = try access(secrets: true).file(at: "../to-secret")
+        #expect(linked.hasSuffix("/secrets/..1/token"))
+    }
+}

@@ -1,0 +1,50 @@
+/// The ways in which a scripted registry may differ from another.
+public struct RegistryKnobs: Sendable {
+    /// How a mount is answered.
+    public enum Mounts: Sendable {
+        /// Done, where the blob is there.
+        case done
+        /// An upload is begun instead, as the specification allows.
+        case refused
+        /// Answered with an error.
+        case denied
+    }
+
+    /// How a mount is answered.
+    public var mounts = Mounts.done
+    /// The most names in one page of tags or of the catalog; no pages when nil.
+    public var pageSize: Int?
+    /// Whether every page of tags points to one more, for ever.
+    public var hasEndlessPages = false
+    /// Whether answers name the digest of what they are about.
+    public var saysDigest = true
+    /// A text for the Warning field of every answer.
+    public var warning: String?
+    /// The least bytes of a chunk but the last, as an upload's begin tells.
+    public var chunkMinimum: Int?
+    /// Bodies of more bytes are answered with 413.
+    public var largestBody: Int?
+    /// Whether a manifest is refused whose blobs or children are not there.
+    public var checksParts = true
+    /// Whether an upload that broke off in the middle of a body can be gone on with.
+    public var keepsBrokenUploads = true
+    /// Whether there is a catalog.
+    public var hasCatalog = true
+    /// Whether a blob may be asked for in part.
+    public var hasRanges = true
+    /// Whether an upload by one POST is taken; else it is only begun.
+    public var takesSinglePost = true
+    /// Whether anything may be deleted.
+    public var deletes = true
+    /// The login that every request must bring.
+    public var login: Login?
+
+    /// A registry that does all as the specification says.
+    public init() {}
+
+    /// The same, changed as wanted.
+    public init(_ change: (inout RegistryKnobs) -> Void) {
+        self.init()
+        change(&self)
+    }
+}
