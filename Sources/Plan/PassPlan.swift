@@ -25,7 +25,9 @@ public struct PassPlan: Sendable, Hashable, Codable {
     /// The exit code that the plan by itself stands for (see the manual): 1 failed or missing, 3 refused,
     /// 2 differences, 0 in sync.
     public var exitCode: Int32 {
-        if !faults.isEmpty || images.contains(where: { $0.verdict == .failed || $0.verdict == .missing }) { return 1 }
+        if !faults.isEmpty || images.contains(where: { $0.verdict == .failed || $0.verdict == .missing }) {
+            return 1
+        }
         if images.contains(where: { $0.verdict == .blocked && !$0.acknowledged }) { return 3 }
         return images.contains(where: \.verdict.isChange) ? 2 : 0
     }

@@ -76,14 +76,14 @@ public enum Planner {
         var blobs: [Step] = []
         var puts: [Step] = []
         for manifest in image.content.dropLast() where !manifest.isPresent {
-            blobs += blobSteps(manifest, repository, registry, &ledger)
+            blobs += blobSteps(manifest, image, &ledger)
             guard ledger.noteManifest(manifest.document.digest, in: repository, at: registry) else {
                 continue
             }
             puts.append(put(manifest.document, .putManifest, "the index names it"))
         }
         guard let top = image.content.last else { return [] }
-        blobs += blobSteps(top, repository, registry, &ledger)
+        blobs += blobSteps(top, image, &ledger)
         puts.append(put(top.document, .putTag, "all that it names is there"))
         return blobs + puts
     }
@@ -93,15 +93,17 @@ public enum Planner {
     }
 
     private static func blobSteps(
-        _ manifest: ObservedManifest, _ repository: RepositoryName, _ registry: String,
-        _ ledger: inout PlanLedger
+        _ manifest: ObservedManifest, _ image: ObservedImage, _ ledger: inout PlanLedger
     ) -> [Step] {
-        manifest.document.blobs.compactMap { blob in
+        let (repository, registry) = (image.claim.destinationRepository, image.destinationPlace)
+        // Within one registry the source's own repository is a neighbour.
+        let home = image.sourcePlace == registry ? image.claim.sourceRepository : nil
+        return manifest.document.blobs.compactMap { blob in
             defer { ledger.note(blob.digest, in: repository, at: registry) }
             guard !ledger.holds(blob.digest, repository, at: registry),
                 !manifest.isPresent, !manifest.present.contains(blob.digest)
             else { return nil }
-            if let neighbour = ledger.neighbour(with: blob.digest, at: registry) {
+            if let neighbour = ledger.neighbour(with: blob.digest, at: registry) ?? home {
                 return Step(
                     action: .mount, digest: blob.digest, size: blob.size, from: neighbour,
                     reason: "\(neighbour) has it by then")
@@ -125,13 +127,13 @@ public enum Planner {
                 // POST and PUT at the destination, GET at the source.
                 cost.requests += 3
                 cost.uploads += 1
-                cost.bytes += step.size
+                cost.add(bytes: step.size)
             case .mount:
                 cost.requests += 1
                 cost.mounts += 1
             case .putManifest, .putTag:
                 cost.requests += 1
-                cost.bytes += step.size
+                cost.add(bytes: step.size)
             }
         }
         return cost

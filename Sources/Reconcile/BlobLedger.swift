@@ -1,7 +1,7 @@
 import OCI
 
 /// Who holds and who is bringing which blob at one destination, while a pass runs: a blob is sent once where
-/// mounts work, else once for each repository.
+/// mounts work, else once for each repository. (Another one keeps the child manifests, which no one mounts.)
 ///
 /// Whoever waits here holds no slot of a registry, and every wait ends: when the bringer is done or has
 /// failed, or when the deadline has passed, after which the waiter brings the blob itself.
@@ -29,14 +29,25 @@ actor BlobLedger {
     /// Mounts that the registry refused since the last one that it granted.
     private var refusedMounts = 0
 
-    /// - Parameter deadline: how long one wait lasts at most.
-    init(clock: any Clock<Duration> = ContinuousClock(), deadline: Duration = .seconds(300)) {
+    private let mayMount: Bool
+
+    /// - Parameters:
+    ///   - mounts: whether repositories can take anything over from each other.
+    ///   - deadline: how long one wait lasts at most.
+    init(
+        mounts: Bool = true, clock: any Clock<Duration> = ContinuousClock(),
+        deadline: Duration = .seconds(300)
+    ) {
+        mayMount = mounts
         self.clock = clock
         self.deadline = deadline
     }
 
     /// True while there is hope that this registry mounts: it is given up after three refusals in a row.
-    private var mounts: Bool { refusedMounts < 3 }
+    private var mounts: Bool { mayMount && refusedMounts < 3 }
+
+    /// How many wait for a blob that another brings.
+    var waiting: Int { waiters.values.reduce(0) { $0 + $1.count } }
 
     /// Says what to do for a blob, after waiting for others that bring it where that saves sending it.
     func turn(for digest: Digest, in repository: RepositoryName) async throws(CancellationError) -> Turn {
@@ -45,7 +56,8 @@ actor BlobLedger {
             guard !Task.isCancelled else { throw CancellationError() }
             if held.contains(Key(digest: digest, repository: repository)) { return .held }
             let others = bringing[digest] ?? []
-            let isComing = others.contains(repository) || (mounts && holders[digest] == nil && !others.isEmpty)
+            let isComing =
+                others.contains(repository) || (mounts && holders[digest] == nil && !others.isEmpty)
             guard isComing, mayWait else {
                 bringing[digest, default: []].insert(repository)
                 return .bring(mounting: mounts ? holders[digest] : nil)
@@ -74,6 +86,7 @@ actor BlobLedger {
     func forget(_ repository: RepositoryName) {
         held = held.filter { $0.repository != repository }
         holders = holders.filter { $0.value != repository }
+        for key in held where holders[key.digest] == nil { holders[key.digest] = key.repository }
     }
 
     /// Waits until something happens to the blob; false when the deadline passed instead.

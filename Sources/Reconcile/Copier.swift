@@ -14,6 +14,8 @@ actor Copier {
     /// Bounds how many images wait for their turn with their manifests in memory.
     private let pending: Slots
     private var results: [Claim: ImageOutcome] = [:]
+    /// Images that a copy of was begun.
+    private var begun: Set<Claim> = []
     private var failures: [(claim: Claim, outcome: ImageOutcome)] = []
 
     init(pass: Pass, observer: Observer, stop: StopSignal) {
@@ -22,19 +24,24 @@ actor Copier {
         self.stop = stop
         executor = Executor(observer: observer, ledgers: Ledgers())
         turns = Dictionary(
-            pass.rules.map { ($0.name, Slots(limit: $0.concurrency)) }, uniquingKeysWith: { first, _ in first })
+            pass.rules.map { ($0.name, Slots(limit: $0.concurrency)) },
+            uniquingKeysWith: { first, _ in first })
         pending = Slots(limit: pass.options.window)
     }
 
     /// Takes a planned image: copies it in its turn, or notes at once that nothing is to be copied.
-    nonisolated func submit(_ look: Look, _ planned: PlannedImage, to group: inout DiscardingTaskGroup) async {
+    nonisolated func submit(_ look: Look, _ planned: PlannedImage, to group: inout DiscardingTaskGroup) async
+    {
         guard planned.verdict.isChange else {
             let outcome = ImageOutcome(planned)
-            return await note(look.error.map(outcome.failed) ?? outcome, of: look.image.claim, error: look.error)
+            return await note(
+                look.error.map(outcome.failed) ?? outcome, of: look.image.claim, error: look.error)
         }
         do { try await pending.take() } catch {
             return await run(look, planned, tries: 1)
         }
+        // In the order of the plan, which counts on it: a later image takes over what this one's repository has.
+        await executor.learn(look.image)
         group.addTask {
             await self.run(look, planned, tries: 1)
             await self.pending.give()
@@ -45,40 +52,42 @@ actor Copier {
         var outcome = ImageOutcome(planned)
         outcome.tries = tries
         var failure: RegistryError?
-        do throws(RegistryError) {
-            let (moved, time) = try await inTurn(look, planned)
-            outcome.seconds = time.inSeconds
-            outcome.bytes = moved.bytes
-            outcome.uploads = moved.uploads
-            outcome.mounts = moved.mounts
-        } catch {
+        do throws(RegistryError) { try await inTurn(look, planned, &outcome) } catch {
             failure = error
             outcome = outcome.failed(error)
         }
         await note(outcome, of: look.image.claim, error: failure)
     }
 
-    private nonisolated func inTurn(_ look: Look, _ planned: PlannedImage)
-        async throws(RegistryError) -> (Executor.Moved, Duration)
+    private func begin(_ claim: Claim) { begun.insert(claim) }
+
+    private nonisolated func inTurn(_ look: Look, _ planned: PlannedImage, _ outcome: inout ImageOutcome)
+        async throws(RegistryError)
     {
         let claim = look.image.claim
         do {
-            return try await (turns[claim.rule] ?? pending).holding { () async throws -> (Executor.Moved, Duration) in
+            try await (turns[claim.rule] ?? pending).holding {
                 guard await !stop.isRequested else { throw CancellationError() }
                 await pass.listener(.copying(planned))
-                let begun = ContinuousClock.now
-                return (try await executor.copy(look), ContinuousClock.now - begun)
+                await begin(claim)
+                let start = ContinuousClock.now
+                var moved = Executor.Moved()
+                defer { outcome.add(moved, seconds: (ContinuousClock.now - start).inSeconds) }
+                try await executor.copy(look, &moved)
             }
         } catch let error as RegistryError {
             throw error
         } catch {
             throw RegistryError(
                 .cancelled, at: look.image.destinationPlace, while: "copy",
-                "\(claim.destinationRepository):\(claim.destinationTag)", detail: "the pass was ended before its turn")
+                "\(claim.destinationRepository):\(claim.destinationTag)",
+                detail: "the pass was ended before its turn")
         }
     }
 
     private func note(_ outcome: ImageOutcome, of claim: Claim, error: RegistryError?) async {
+        var outcome = outcome
+        if let earlier = results[claim] { outcome.add(earlier, hasWritten: begun.contains(claim)) }
         results[claim] = outcome
         if error?.isTransient == true { failures.append((claim, outcome)) }
         await pass.listener(.ended(outcome))
@@ -86,7 +95,8 @@ actor Copier {
 
     /// Tries transient failures again, in rounds, each after a longer pause.
     func retry(_ ledger: inout PlanLedger) async {
-        let retries = Dictionary(pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
+        let retries = Dictionary(
+            pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
         var round = 0
         while !failures.isEmpty {
             round += 1

@@ -106,6 +106,28 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         reason = "the pass was ended before its turn"
     }
 
+    /// Adds what a copy moved.
+    mutating func add(_ moved: Executor.Moved, seconds: Double) {
+        bytes += moved.bytes
+        uploads += moved.uploads
+        mounts += moved.mounts
+        self.seconds += seconds
+    }
+
+    /// Adds what an earlier try of the image did.
+    ///
+    /// - Parameter hasWritten: the earlier try has come to copying. Where the tag then turns out to be what it was
+    ///   to become, its last PUT was done, although its answer was lost.
+    mutating func add(_ earlier: ImageOutcome, hasWritten: Bool) {
+        add(
+            Executor.Moved(bytes: earlier.bytes, uploads: earlier.uploads, mounts: earlier.mounts),
+            seconds: earlier.seconds)
+        guard hasWritten, result == .inSync, earlier.wanted == wanted, earlier.held != wanted else { return }
+        result = earlier.held == nil ? .copied : .updated
+        held = earlier.held
+        reason = earlier.held.map { "destination had \($0.short)" } ?? "destination lacked it"
+    }
+
     /// The same image, failed.
     func failed(_ error: RegistryError) -> ImageOutcome {
         var outcome = self

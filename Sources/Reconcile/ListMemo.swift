@@ -16,7 +16,7 @@ actor ListMemo {
 
     /// The repositories of a registry.
     func catalog(of registry: String) async throws(RegistryError) -> [RepositoryName] {
-        if let known = catalogs[registry] { return try await known.value.get() }
+        if let known = catalogs[registry] { return try await known.valueOrCancelled.get() }
         requests += 1
         let places = places
         let asking = Task {
@@ -26,7 +26,7 @@ actor ListMemo {
             } catch { return .failure(error) }
         }
         catalogs[registry] = asking
-        return try await asking.value.get()
+        return try await asking.valueOrCancelled.get()
     }
 
     /// The tags of repositories, asked for side by side; the registry's own limit bounds how many at once.
@@ -39,9 +39,25 @@ actor ListMemo {
                 return Listing.success(try await places.backend(registry).tags(in: repository))
             } catch { return .failure(error) }
         }
-        for (repository, listing) in zip(missing, fresh) { listings[registry, default: [:]][repository] = listing }
+        for (repository, listing) in zip(missing, fresh) {
+            listings[registry, default: [:]][repository] = listing
+        }
         return repositories.compactMap { repository in
             listings[registry]?[repository].map { (repository, $0) }
+        }
+    }
+}
+
+extension Task where Failure == Never {
+    /// The value of work that several share; whoever is cancelled while waiting for it ends it for all, since
+    /// all belong to one pass.
+    var valueOrCancelled: Success {
+        get async {
+            await withTaskCancellationHandler {
+                await value
+            } onCancel: {
+                cancel()
+            }
         }
     }
 }

@@ -45,10 +45,8 @@ extension Observer {
             return
         }
         if claim.pin == nil { image.source = .present(top.digest) }
-        let seen = image
-        try await on(.destination) { () async throws(RegistryError) in
-            try await learnState(of: seen, destination, view)
-        }
+        // A repository of which only a missing tag is known is listed: cheaper than asking for each blob.
+        if await view.state == .unknown { await list(claim, view) }
         image.repository = await view.state
         let walk = TreeWalk(
             observer: self, image: image, source: source, destination: destination, view: view,
@@ -57,15 +55,6 @@ extension Observer {
         image.content = found.manifests
         image.questions += found.questions
         image.asked = found.asked
-    }
-
-    /// A repository of which only a missing tag is known is listed: that is cheaper than asking for each blob.
-    private func learnState(of image: ObservedImage, _ destination: any Backend, _ view: RepositoryView)
-        async throws(RegistryError)
-    {
-        guard await view.state == .unknown, await view.takesList() else { return }
-        await counter.add(1)
-        await view.listed(try await destination.tags(in: image.claim.destinationRepository))
     }
 
     private static func moved(_ image: ObservedImage, _ place: String) -> RegistryError {

@@ -11,24 +11,52 @@ struct Observer: Sendable {
     let depth: CostDepth
     let counter = LookCounter()
 
-    /// Looks at all images of one destination repository. Those of which the heads say enough are handed over
-    /// at once; those whose content must be known are returned, in order.
+    /// Looks at all images of one destination repository and hands each over when all that it needs is known.
     ///
-    /// The first tag goes alone: a repository that is not there is then found out by one HEAD and one list.
+    /// The destination is asked for the first tag alone: a repository that is not there is then found out by one
+    /// HEAD and one list. The others go in waves, so that whether to list does not depend on whose answer came
+    /// first. For the same reason content is read once all heads are known, since they tell the siblings.
     func look(
-        at group: [Numbered], _ view: RepositoryView,
+        at group: [Numbered], _ view: RepositoryView, _ gate: LookGate,
         found: @escaping @Sendable (_ index: Int, _ look: Look) -> Void
-    ) async -> [(index: Int, look: Look)] {
-        guard let first = group.first else { return [] }
+    ) async {
+        guard let first = group.first else { return }
+        await view.begin(1)
         let begun = await destinationHead(of: first.claim, view)
-        let differing = await group.mapBounded(by: 16) { entry -> (index: Int, look: Look)? in
-            let isFirst = entry.index == first.index
-            let look = await sourceHead(of: isFirst ? begun : await destinationHead(of: entry.claim, view))
-            if needsContent(look.image) { return (entry.index, look) }
-            found(entry.index, look)
-            return nil
+        if await view.wantsList { await list(first.claim, view) }
+        var unread: [(Int, Look)] = []
+        for start in stride(from: 0, to: group.count, by: Self.wave) {
+            let wave = Array(group[start..<min(start + Self.wave, group.count)])
+            await view.begin(start == 0 ? wave.count - 1 : wave.count)
+            let looks = await wave.mapBounded(by: Self.wave) { entry in
+                let isFirst = entry.index == first.index
+                return await sourceHead(of: isFirst ? begun : await destinationHead(of: entry.claim, view))
+            }
+            for (entry, look) in zip(wave, looks) {
+                guard needsContent(look.image) else {
+                    found(entry.index, look)
+                    continue
+                }
+                unread.append((entry.index, look))
+            }
+            if await view.wantsList { await list(first.claim, view) }
         }
-        return differing.compactMap { $0 }
+        _ = await unread.mapBounded(by: Self.wave) { index, look in
+            await gate.pass(index)
+            found(index, await content(of: look))
+        }
+    }
+
+    /// How many tags of one repository are asked for at once.
+    private static let wave = 16
+
+    /// Lists a claim's destination repository, once in a pass. A failure costs the knowledge and no more: what
+    /// the list would have told is then asked for.
+    func list(_ claim: Claim, _ view: RepositoryView) async {
+        await view.list { () async throws(RegistryError) in
+            await counter.add(1)
+            return try await places.backend(claim.destinationRegistry).tags(in: claim.destinationRepository)
+        }
     }
 
     /// The two digests of one image.
@@ -70,20 +98,8 @@ struct Observer: Sendable {
         if await view.lacks(tag) { return .absent }
         await counter.add(1)
         let answer = try await destination.resolve(.tag(tag), in: claim.destinationRepository)
-        let stillUnknown = await view.saw(tag, answer)
-        if answer == nil, stillUnknown > 0 {
-            // A failed list is no fault: the tags are then asked for one by one.
-            try? await list(claim.destinationRepository, destination, view)
-        }
+        await view.saw(tag, answer)
         return answer.map { .present($0.digest) } ?? .absent
-    }
-
-    private func list(_ repository: RepositoryName, _ destination: any Backend, _ view: RepositoryView)
-        async throws(RegistryError)
-    {
-        guard await view.takesList() else { return }
-        await counter.add(1)
-        await view.listed(try await destination.tags(in: repository))
     }
 
     private func sourceSight(_ claim: Claim, _ source: any Backend, destinationHas sight: Sight)

@@ -8,23 +8,24 @@ extension Pass {
         case allLooked
     }
 
-    /// Looks at images side by side and hands them on in the order of the plan.
-    func flow(_ claims: [Claim], _ observer: Observer, take: (Look) async -> Void) async {
+    /// Looks at images side by side and hands them on in the order of the plan, until the end or a wish to stop:
+    /// looks that are under way then end, and what was not handed on is left.
+    func flow(
+        _ claims: [Claim], _ observer: Observer, stop: StopSignal = StopSignal(), take: (Look) async -> Void
+    ) async {
         let (arrivals, sink) = AsyncStream<Arrival>.makeStream()
         let gate = LookGate(window: options.window)
-        let looking = Task {
-            await look(at: claims, observer, gate) { sink.yield(.look($0, $1)) }
-            sink.yield(.allLooked)
-        }
-        let ticking = Task {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(1))
-                sink.yield(.tick)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await look(at: claims, observer, gate) { sink.yield(.look($0, $1)) }
+                sink.yield(.allLooked)
             }
-        }
-        await withTaskCancellationHandler {
-            var fold = OrderedFold<Look>(count: claims.count)
+            group.addTask {
+                while (try? await Task.sleep(for: .seconds(1))) != nil { sink.yield(.tick) }
+            }
+            var fold = OrderedFold<Look>(count: claims.count, patience: options.patience)
             for await arrival in arrivals {
+                guard await !stop.isRequested else { break }
                 var turn: [Look] = []
                 switch arrival {
                 case .look(let index, let look): turn = fold.offer(index, look, now: .now)
@@ -36,10 +37,9 @@ extension Pass {
                 for look in turn { await take(look) }
                 await gate.advance(to: fold.position)
             }
-        } onCancel: {
-            looking.cancel()
+            group.cancelAll()
+            await gate.open()
         }
-        ticking.cancel()
     }
 
     private func look(
@@ -51,12 +51,7 @@ extension Pass {
             guard let first = group.first?.claim else { return }
             let view = await views.view(
                 of: first.destinationRepository, at: first.destinationRegistry, expecting: group.count)
-            // Which neighbour answers for an image's blobs must not depend on the order in which heads come.
-            let differing = await observer.look(at: group, view) { found($0, $1) }
-            _ = await differing.mapBounded(by: 16) { index, look in
-                await gate.pass(index)
-                found(index, await observer.content(of: look))
-            }
+            await observer.look(at: group, view, gate, found: found)
         }
     }
 

@@ -12,7 +12,8 @@ public struct Places: Sendable {
     /// The registry of this name.
     func backend(_ name: String) throws(RegistryError) -> any Backend {
         guard let backend = backends[name] else {
-            throw RegistryError(.unsupported, at: name, while: "open", "the registry", detail: "it was not opened")
+            throw RegistryError(
+                .unsupported, at: name, while: "open", "the registry", detail: "it was not opened")
         }
         return backend
     }

@@ -7,9 +7,10 @@ import Registry
 actor RepositoryView {
     private var unknown: Int
     private var existing: [Tag: Digest?] = [:]
-    private var listing: TagListing?
     private var listTags: Set<String> = []
-    private var listIsAsked = false
+    private var listing: TagListing?
+    private var asking: Task<TagListing?, Never>?
+    private var lacksSome = false
     private var documents: [Reference: Task<ManifestDocument?, Never>] = [:]
     private var blobs: [Digest: Task<Result<Bool, RegistryError>, Never>] = [:]
 
@@ -19,27 +20,25 @@ actor RepositoryView {
     /// Another rule wants tags of the repository too.
     func expect(_ more: Int) { unknown += more }
 
-    /// True when a list has told that there is no such tag; else the tag counts as looked at from now on.
-    func lacks(_ tag: Tag) -> Bool {
-        unknown -= 1
-        return listing != nil && !listTags.contains(tag.description)
+    /// So many more tags are being looked at.
+    func begin(_ count: Int) { unknown -= count }
+
+    /// True when a list has told that there is no such tag.
+    func lacks(_ tag: Tag) -> Bool { listing != nil && !listTags.contains(tag.description) }
+
+    /// Remembers what a HEAD told.
+    func saw(_ tag: Tag, _ answer: Descriptor?) {
+        if let answer { existing[tag] = answer.digest } else { lacksSome = true }
     }
 
-    /// Remembers what a HEAD told; returns how many tags nobody has begun to look at.
-    func saw(_ tag: Tag, _ answer: Descriptor?) -> Int {
-        if let answer { existing[tag] = answer.digest }
-        return unknown
-    }
+    /// True when a list may spare heads: a tag was missing, and others have not been looked at.
+    var wantsList: Bool { lacksSome && unknown > 0 && asking == nil }
 
-    /// True for the first who wants to list.
-    func takesList() -> Bool {
-        guard !listIsAsked else { return false }
-        listIsAsked = true
-        return true
-    }
-
-    /// Remembers the list.
-    func listed(_ listing: TagListing) {
+    /// Asks for the list, once; returns when its answer is known.
+    func list(_ ask: @escaping @Sendable () async throws(RegistryError) -> TagListing) async {
+        let asking = asking ?? Task { try? await ask() }
+        self.asking = asking
+        guard let listing = await asking.valueOrCancelled, self.listing == nil else { return }
         self.listing = listing
         listTags = Set(listing.tags)
         for tag in listing.tags {
@@ -70,24 +69,24 @@ actor RepositoryView {
     func document(
         _ reference: Reference, read: @escaping @Sendable () async throws(RegistryError) -> ManifestDocument?
     ) async -> ManifestDocument? {
-        if let known = documents[reference] { return await known.value }
+        if let known = documents[reference] { return await known.valueOrCancelled }
         let reading = Task { try? await read() }
         documents[reference] = reading
-        return await reading.value
+        return await reading.valueOrCancelled
     }
 
     /// Whether the repository holds a blob, asked once.
     func holds(
         _ digest: Digest, ask: @escaping @Sendable () async throws(RegistryError) -> Bool
     ) async throws(RegistryError) -> Bool {
-        if let known = blobs[digest] { return try await known.value.get() }
+        if let known = blobs[digest] { return try await known.valueOrCancelled.get() }
         let asking = Task {
             do throws(RegistryError) { return Result<Bool, RegistryError>.success(try await ask()) } catch {
                 return .failure(error)
             }
         }
         blobs[digest] = asking
-        return try await asking.value.get()
+        return try await asking.valueOrCancelled.get()
     }
 }
 

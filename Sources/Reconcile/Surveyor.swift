@@ -55,8 +55,10 @@ public struct Surveyor: Sendable {
         }
         var wanted: [String: Set<RepositoryName>] = [:]
         for rule in rules {
-            let catalog = Selection.needsCatalog(rule) ? (try? await lists.catalog(of: rule.source)) ?? [] : []
-            wanted[rule.source, default: []].formUnion(Selection.repositoriesNeedingTags(rule, catalog: catalog))
+            let catalog =
+                Selection.needsCatalog(rule) ? (try? await lists.catalog(of: rule.source)) ?? [] : []
+            wanted[rule.source, default: []].formUnion(
+                Selection.repositoriesNeedingTags(rule, catalog: catalog))
         }
         _ = await Array(wanted).mapBounded(by: 16) { registry, repositories in
             await lists.tags(of: repositories.sorted(), at: registry)
@@ -77,7 +79,8 @@ public struct Surveyor: Sendable {
         var tags: [RepositoryName: [String]] = [:]
         for (repository, listing) in listings {
             switch listing {
-            case .success(.absent): survey.faults.append(Self.noRepository(rule, repository, host(rule.source)))
+            case .success(.absent):
+                survey.faults.append(Self.noRepository(rule, repository, host(rule.source)))
             case .success(let listing): tags[repository] = listing.tags
             case .failure(let error): survey.faults.append("rule \(rule.name): \(error.on(.source))")
             }
@@ -95,7 +98,9 @@ public struct Surveyor: Sendable {
 
     private func host(_ registry: String) -> String { hosts[registry] ?? registry }
 
-    private static func noRepository(_ rule: Replication, _ repository: RepositoryName, _ host: String) -> String {
+    private static func noRepository(_ rule: Replication, _ repository: RepositoryName, _ host: String)
+        -> String
+    {
         "rule \(rule.name): source: \(host) has no repository \(repository)"
     }
 
@@ -103,7 +108,9 @@ public struct Surveyor: Sendable {
     private static func leftBehind(_ rule: Replication, _ tags: [RepositoryName: [String]]) -> [String] {
         let count = tags.values.joined().count { (try? Tag($0))?.isInternal == true }
         guard count > 0 else { return [] }
-        return ["rule \(rule.name): \(count) tags at the source carry signatures or referrers; they are not copied yet"]
+        return [
+            "rule \(rule.name): \(count) tags at the source carry signatures or referrers; they are not copied yet"
+        ]
     }
 
     /// Two rules may want the same; the first one's claim stays.

@@ -106,31 +106,29 @@ struct TreeWalk: Sendable {
     /// What the sibling does not name is asked for, where every question counts.
     private func askBlobs(
         of manifest: inout ObservedManifest, _ sibling: ManifestDocument?, _ found: inout Found
-    )
-        async throws(RegistryError)
-    {
+    ) async throws(RegistryError) {
         let named = Set(sibling?.blobs.map(\.digest) ?? [])
         let unnamed = manifest.document.blobs.map(\.digest).filter { !named.contains($0) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
         guard observer.depth == .exact || asksAll else { return }
-        let (repository, destination, view, asksAll) = (
-            image.claim.destinationRepository, destination, view, asksAll
-        )
-        let answers = await unnamed.mapBounded(by: 16) { digest -> (Digest, Result<Bool, RegistryError>) in
-            do throws(RegistryError) {
-                if asksAll {
-                    return (digest, .success(try await destination.hasBlob(digest, in: repository)))
-                }
-                let answer = try await view.holds(digest) { () async throws(RegistryError) in
-                    try await destination.hasBlob(digest, in: repository)
-                }
-                return (digest, .success(answer))
-            } catch { return (digest, .failure(error)) }
+        let answers = await unnamed.mapBounded(by: 16) { digest -> Result<Bool, RegistryError> in
+            do throws(RegistryError) { return .success(try await destinationHas(digest)) } catch {
+                return .failure(error)
+            }
         }
-        for (digest, answer) in answers {
-            let isThere = try await on(.destination) { () async throws(RegistryError) in try answer.get() }
-            found.asked.insert(.blob(digest))
-            if isThere { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
+        found.asked.formUnion(unnamed.map { .blob($0) })
+        for (digest, answer) in zip(unnamed, answers) {
+            if try answer.get() { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
+        }
+    }
+
+    private func destinationHas(_ blob: Digest) async throws(RegistryError) -> Bool {
+        let (repository, destination) = (image.claim.destinationRepository, destination)
+        return try await on(.destination) { () async throws(RegistryError) in
+            if asksAll { return try await destination.hasBlob(blob, in: repository) }
+            return try await view.holds(blob) { () async throws(RegistryError) in
+                try await destination.hasBlob(blob, in: repository)
+            }
         }
     }
 

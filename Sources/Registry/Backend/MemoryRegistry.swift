@@ -65,6 +65,7 @@ public actor MemoryRegistry: Backend {
     }
 
     func begin(_ call: Call) async throws(RegistryError) {
+        guard !Task.isCancelled else { throw error(.cancelled, call) }
         calls.append(call)
         try await before?(call)
         guard !Task.isCancelled else { throw error(.cancelled, call) }
