@@ -64,7 +64,8 @@ let package = Package(
         .target(
             name: "Lab", dependencies: ["COpenSSL"], path: "Tests/Lab", swiftSettings: strict),
         .executableTarget(
-            name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks", swiftSettings: strict),
+            name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks", exclude: ["README.md"],
+            swiftSettings: strict),
         tests("YAMLTests", ["YAML"]),
         tests("OCITests", ["OCI"]),
         .testTarget(

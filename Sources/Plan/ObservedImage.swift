@@ -19,11 +19,10 @@ public struct ObservedImage: Sendable {
     public var repository: RepositoryState
     /// Why looking failed; the rest then says nothing.
     public var failure: String?
-    /// Requests that were needed beside heads and lists, for this image alone: manifests read at the source,
-    /// children asked for.
+    /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
-    /// What the destination was asked for that other images of the repository may need, too: each is asked once.
-    public var shared: Set<SharedQuestion>
+    /// What the destination repository was asked, or would be: other images of it may need the same answers.
+    public var asked: Set<Question>
 
     /// Begins with what is wanted; nothing has been seen.
     public init(claim: Claim, sourcePlace: String, destinationPlace: String) {
@@ -35,7 +34,7 @@ public struct ObservedImage: Sendable {
         content = []
         repository = .unknown
         questions = 0
-        shared = []
+        asked = []
     }
 
     /// `host/repository:tag` at the source.
@@ -47,6 +46,14 @@ public struct ObservedImage: Sendable {
 
     /// The digest that the destination is to have: the pinned one, else the source's.
     public var wanted: Digest? { claim.pin ?? source.digest }
+}
+
+/// Something that a destination repository is asked once in a pass, however many images need the answer.
+public enum Question: Sendable, Hashable {
+    /// A manifest that it holds.
+    case manifest(Reference)
+    /// Whether it holds a blob.
+    case blob(Digest)
 }
 
 /// What a tag stands for at one side.
@@ -62,14 +69,6 @@ public enum Sight: Sendable, Hashable {
     public var digest: Digest? {
         if case .present(let digest) = self { digest } else { nil }
     }
-}
-
-/// A question about a destination repository whose answer serves several images.
-public enum SharedQuestion: Sendable, Hashable {
-    /// What a manifest says.
-    case manifest(Reference)
-    /// Whether a blob is there.
-    case blob(Digest)
 }
 
 /// What is known of a destination repository as a whole.

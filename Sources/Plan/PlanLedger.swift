@@ -8,6 +8,11 @@ public struct PlanLedger: Sendable {
         var repository: RepositoryName
         var digest: Digest
     }
+    private struct Asked: Hashable {
+        var registry: String
+        var repository: RepositoryName
+        var question: Question
+    }
     private struct Content: Hashable {
         var registry: String
         var digest: Digest
@@ -16,7 +21,7 @@ public struct PlanLedger: Sendable {
     private var held: Set<Place> = []
     private var holder: [Content: RepositoryName] = [:]
     private var manifests: Set<Place> = []
-    private var questions: [String: [RepositoryName: Set<SharedQuestion>]] = [:]
+    private var asked: Set<Asked> = []
 
     /// Nothing has been planned.
     public init() {}
@@ -38,19 +43,17 @@ public struct PlanLedger: Sendable {
         if holder[content] == nil { holder[content] = repository }
     }
 
-    /// Remembers questions; returns how many of them are asked for the first time.
-    ///
-    /// Which image asks first is a matter of timing; in the plan it is the first in order.
-    mutating func note(_ asked: Set<SharedQuestion>, in repository: RepositoryName, at registry: String)
-        -> Int
-    {
-        let known = questions[registry]?[repository] ?? []
-        questions[registry, default: [:]][repository] = known.union(asked)
-        return asked.subtracting(known).count
-    }
-
     /// Remembers a manifest; false when it was there before.
     mutating func noteManifest(_ digest: Digest, in repository: RepositoryName, at registry: String) -> Bool {
         manifests.insert(Place(registry: registry, repository: repository, digest: digest)).inserted
+    }
+
+    /// Remembers what a repository is asked; returns how many of the questions nobody before has asked.
+    mutating func note(asked questions: Set<Question>, of repository: RepositoryName, at registry: String)
+        -> Int
+    {
+        questions.count { question in
+            asked.insert(Asked(registry: registry, repository: repository, question: question)).inserted
+        }
     }
 }

@@ -103,10 +103,16 @@ public struct Cost: Sendable, Hashable, Codable {
     /// Nothing.
     public init() {}
 
+    /// Adds a size. Whoever writes a manifest may claim any, so that the sum ends at the largest number.
+    mutating func add(bytes more: Int64) {
+        let (sum, isTooLarge) = bytes.addingReportingOverflow(more)
+        bytes = isTooLarge ? .max : sum
+    }
+
     /// The sum of two costs.
     public static func + (left: Cost, right: Cost) -> Cost {
         var sum = left
-        sum.bytes += right.bytes
+        sum.add(bytes: right.bytes)
         sum.requests += right.requests
         sum.pulls += right.pulls
         sum.uploads += right.uploads

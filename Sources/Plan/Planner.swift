@@ -28,9 +28,9 @@ public enum Planner {
         planned.cost.requests = image.questions
         guard verdict.isChange else { return planned }
         planned.steps = steps(for: image, ledger: &ledger)
-        planned.cost = cost(of: planned.steps, image)
-        planned.cost.requests += ledger.note(
-            image.shared, in: claim.destinationRepository, at: image.destinationPlace)
+        let asked = ledger.note(
+            asked: image.asked, of: claim.destinationRepository, at: image.destinationPlace)
+        planned.cost = cost(of: planned.steps, image, questions: image.questions + asked)
         return planned
     }
 
@@ -119,9 +119,9 @@ public enum Planner {
 
     // MARK: - What it costs
 
-    private static func cost(of steps: [Step], _ image: ObservedImage) -> Cost {
+    private static func cost(of steps: [Step], _ image: ObservedImage, questions: Int) -> Cost {
         var cost = Cost()
-        cost.requests = image.questions
+        cost.requests = questions
         cost.pulls = image.content.count { !$0.isPresent }
         for step in steps {
             switch step.action {
@@ -129,13 +129,13 @@ public enum Planner {
                 // POST and PUT at the destination, GET at the source.
                 cost.requests += 3
                 cost.uploads += 1
-                cost.bytes += step.size
+                cost.add(bytes: step.size)
             case .mount:
                 cost.requests += 1
                 cost.mounts += 1
             case .putManifest, .putTag:
                 cost.requests += 1
-                cost.bytes += step.size
+                cost.add(bytes: step.size)
             }
         }
         return cost

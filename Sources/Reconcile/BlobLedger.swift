@@ -46,6 +46,9 @@ actor BlobLedger {
     /// True while there is hope that this registry mounts: it is given up after three refusals in a row.
     private var mounts: Bool { mayMount && refusedMounts < 3 }
 
+    /// How many wait for a blob that another brings.
+    var waiting: Int { waiters.values.reduce(0) { $0 + $1.count } }
+
     /// Says what to do for a blob, after waiting for others that bring it where that saves sending it.
     func turn(for digest: Digest, in repository: RepositoryName) async throws(CancellationError) -> Turn {
         var mayWait = true
@@ -83,6 +86,7 @@ actor BlobLedger {
     func forget(_ repository: RepositoryName) {
         held = held.filter { $0.repository != repository }
         holders = holders.filter { $0.value != repository }
+        for key in held where holders[key.digest] == nil { holders[key.digest] = key.repository }
     }
 
     /// Waits until something happens to the blob; false when the deadline passed instead.

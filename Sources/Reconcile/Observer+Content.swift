@@ -54,7 +54,7 @@ extension Observer {
         let found = try await walk.run(top)
         image.content = found.manifests
         image.questions += found.questions
-        image.shared = found.shared
+        image.asked = found.asked
     }
 
     private static func moved(_ image: ObservedImage, _ place: String) -> RegistryError {

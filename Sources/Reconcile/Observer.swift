@@ -13,9 +13,9 @@ struct Observer: Sendable {
 
     /// Looks at all images of one destination repository and hands each over when all that it needs is known.
     ///
-    /// Heads go in waves, the first tag alone: a repository that is not there is then found out by one HEAD and
-    /// one list, and whether to list does not depend on whose answer came first. For the same reason content is
-    /// read once all heads are known, since they tell the siblings.
+    /// The destination is asked for the first tag alone: a repository that is not there is then found out by one
+    /// HEAD and one list. The others go in waves, so that whether to list does not depend on whose answer came
+    /// first. For the same reason content is read once all heads are known, since they tell the siblings.
     func look(
         at group: [Numbered], _ view: RepositoryView, _ gate: LookGate,
         found: @escaping @Sendable (_ index: Int, _ look: Look) -> Void
@@ -24,17 +24,20 @@ struct Observer: Sendable {
         await view.begin(1)
         let begun = await destinationHead(of: first.claim, view)
         if await view.wantsList { await list(first.claim, view) }
-        var (rest, unread) = (group[...], [(Int, Look)]())
-        while !rest.isEmpty {
-            let wave = Array(rest.prefix(Self.wave))
-            rest = rest.dropFirst(wave.count)
-            await view.begin(wave.count { $0.index != first.index })
+        var unread: [(Int, Look)] = []
+        for start in stride(from: 0, to: group.count, by: Self.wave) {
+            let wave = Array(group[start..<min(start + Self.wave, group.count)])
+            await view.begin(start == 0 ? wave.count - 1 : wave.count)
             let looks = await wave.mapBounded(by: Self.wave) { entry in
-                let look = entry.index == first.index ? begun : await destinationHead(of: entry.claim, view)
-                return (entry.index, await sourceHead(of: look))
+                let isFirst = entry.index == first.index
+                return await sourceHead(of: isFirst ? begun : await destinationHead(of: entry.claim, view))
             }
-            for (index, look) in looks {
-                if needsContent(look.image) { unread.append((index, look)) } else { found(index, look) }
+            for (entry, look) in zip(wave, looks) {
+                guard needsContent(look.image) else {
+                    found(entry.index, look)
+                    continue
+                }
+                unread.append((entry.index, look))
             }
             if await view.wantsList { await list(first.claim, view) }
         }

@@ -2,8 +2,8 @@ import Plan
 
 /// Brings looks, which come in any order, into the order of the plan.
 ///
-/// A look that the others wait for longer than five seconds steps to the end of the order, as does one that
-/// failed: what is planned after them must not depend on when they came.
+/// A look that the others wait for too long steps to the end of the order: what is planned after it must not
+/// depend on when it came.
 struct OrderedFold<Value> {
     private let count: Int
     private let patience: Duration
@@ -13,7 +13,7 @@ struct OrderedFold<Value> {
     private var lateValues: [(Int, Value)] = []
     private var blockedSince: ContinuousClock.Instant?
 
-    init(count: Int, patience: Duration = .seconds(5)) {
+    init(count: Int, patience: Duration) {
         self.count = count
         self.patience = patience
     }

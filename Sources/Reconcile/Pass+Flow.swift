@@ -23,7 +23,7 @@ extension Pass {
             group.addTask {
                 while (try? await Task.sleep(for: .seconds(1))) != nil { sink.yield(.tick) }
             }
-            var fold = OrderedFold<Look>(count: claims.count)
+            var fold = OrderedFold<Look>(count: claims.count, patience: options.patience)
             for await arrival in arrivals {
                 guard await !stop.isRequested else { break }
                 var turn: [Look] = []

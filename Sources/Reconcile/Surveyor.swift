@@ -108,7 +108,9 @@ public struct Surveyor: Sendable {
     private static func leftBehind(_ rule: Replication, _ tags: [RepositoryName: [String]]) -> [String] {
         let count = tags.values.joined().count { (try? Tag($0))?.isInternal == true }
         guard count > 0 else { return [] }
-        return ["rule \(rule.name): \(count) tags at the source carry signatures or referrers; they are not copied yet"]
+        return [
+            "rule \(rule.name): \(count) tags at the source carry signatures or referrers; they are not copied yet"
+        ]
     }
 
     /// Two rules may want the same; the first one's claim stays.

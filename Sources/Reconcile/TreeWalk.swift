@@ -19,10 +19,10 @@ struct TreeWalk: Sendable {
         static let manifests = 2000
     }
 
-    /// Only a repository that was absent or empty needs not be asked for anything.
+    /// A repository that may hold something of the image is asked.
     private var asks: Bool { asksAll || image.repository != .fresh }
 
-    /// The manifests in the order of writing, and what was asked to know.
+    /// The manifests in the order of writing, and what it took to know.
     func run(_ top: ManifestDocument) async throws(RegistryError) -> Found {
         var found = Found()
         let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
@@ -30,11 +30,14 @@ struct TreeWalk: Sendable {
         return found
     }
 
-    /// What a walk comes to.
+    /// What a walk found.
     struct Found {
+        /// The manifests, children before parents.
         var manifests: [ObservedManifest] = []
+        /// Requests that were made for this image alone.
         var questions = 0
-        var shared: Set<SharedQuestion> = []
+        /// What the destination repository was asked by this image or another.
+        var asked: Set<Question> = []
         fileprivate var seen: Set<Digest> = []
     }
 
@@ -94,7 +97,7 @@ struct TreeWalk: Sendable {
         -> ManifestDocument?
     {
         let (repository, destination) = (image.claim.destinationRepository, destination)
-        found.shared.insert(.manifest(reference))
+        found.asked.insert(.manifest(reference))
         return await view.document(reference) { () async throws(RegistryError) in
             try await destination.manifest(reference, in: repository)
         }
@@ -108,7 +111,7 @@ struct TreeWalk: Sendable {
         let unnamed = manifest.document.blobs.map(\.digest).filter { !named.contains($0) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
         // A pass that copies asks for these: an estimate counts the requests without making them.
-        found.shared.formUnion(unnamed.map { .blob($0) })
+        found.asked.formUnion(unnamed.map { .blob($0) })
         guard observer.depth == .exact || asksAll else { return }
         let answers = await unnamed.mapBounded(by: 16) { digest -> Result<Bool, RegistryError> in
             do throws(RegistryError) { return .success(try await destinationHas(digest)) } catch {

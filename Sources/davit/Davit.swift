@@ -7,8 +7,8 @@ struct Davit: AsyncParsableCommand {
         commandName: "davit",
         abstract: "Keeps container registries as the manifests in git say they should be.",
         discussion: """
-            Exit codes, first that applies: 64 wrong use; 65 invalid manifests, or two sources for one destination
-            tag; 1 something failed, or a named tag is missing at the source; 3 refused by a policy; 2 differences
+            Exit codes, first that applies: 64 wrong use; 65 invalid manifests, or two sources for one destination \
+            tag; 1 something failed, or a named tag is missing at the source; 3 refused by a policy; 2 differences \
             (diff and dry run); 0 in sync or converged.
             """,
         version: "0.1.0",

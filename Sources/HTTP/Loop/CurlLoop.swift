@@ -9,13 +9,15 @@ import Glibc
 public final class CurlLoop: Transport {
     private let mailbox: Mailbox
 
-    /// Starts the thread; it ends when the loop is stopped or let go. Throws only where memory is out.
+    /// Starts the thread; it ends when the loop is stopped or let go. Throws only where memory or
+    /// file descriptors are out.
     public init() throws(LoopError) {
         signal(SIGPIPE, SIG_IGN)
         guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let multi = curl_multi_init() else {
             throw LoopError()
         }
         let core = LoopCore(multi: multi)
+        guard core.isReady else { throw LoopError() }
         mailbox = core.mailbox
         LoopThread.start(core)
     }
@@ -58,5 +60,5 @@ public final class CurlLoop: Transport {
 /// libcurl could not be started.
 public struct LoopError: Error, CustomStringConvertible {
     /// One line for people.
-    public var description: String { "libcurl could not be started: the machine is out of memory" }
+    public var description: String { "libcurl could not be started: memory or file descriptors are out" }
 }

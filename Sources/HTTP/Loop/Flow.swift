@@ -70,8 +70,8 @@ final class Flow {
 
     /// How long nothing has moved, where that is longer than is borne.
     ///
-    /// Connecting is left to libcurl's own limit. A body of ours gives no sign in a callback while it goes out,
-    /// so libcurl is asked how far it is; once it is out, the peer may think about it for long.
+    /// Connecting is left to libcurl's own limit. A body of ours gives no sign in a callback while it goes
+    /// out, so libcurl is asked how far it is; once it is out, the peer may think about it for long.
     func silence(_ now: ContinuousClock.Instant) -> Duration? {
         let sent = Int64(davit_bytes_sent(handle))
         if !isConnected || sent != bytesSent { lastSign = now }

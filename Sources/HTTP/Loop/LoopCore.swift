@@ -1,6 +1,8 @@
 import CCurl
 
-/// What the loop thread owns: the multi handle, its transfers, and who waits for them. Never touched elsewhere.
+/// What the loop thread owns: the multi handle, its transfers, and who waits for them.
+///
+/// Never touched elsewhere.
 final class LoopCore {
     let mailbox = Mailbox()
     let multi: OpaquePointer
@@ -23,6 +25,9 @@ final class LoopCore {
         idleHandles.forEach { curl_easy_cleanup($0) }
         curl_multi_cleanup(multi)
     }
+
+    /// False where the system had no descriptors left for it.
+    var isReady: Bool { sockets.isOpen }
 
     /// Turns until the mailbox is closed; then ends what still runs.
     func run() {
@@ -80,6 +85,8 @@ final class LoopCore {
         turning.removeAll()
         starting.removeAll()
         for flow in turned where flow.isRunning && !flow.isDone {
+            // An upload pauses itself alone: to stop it here would stop its answer.
+            if flow.isPaused, flow.takesBody == nil { continue }
             flow.lastSign = .now
             // It may call the data callback at once; what that refuses is told here and nowhere else.
             let code = curl_easy_pause(flow.handle, flow.isPaused ? CURLPAUSE_RECV : CURLPAUSE_CONT)

@@ -16,7 +16,8 @@ typealias Ticket = UInt64
 
 /// The one thing that tasks and the loop thread share: commands go in, the loop is woken.
 ///
-/// `@unchecked Sendable`: everything mutable in it is touched under its own mutex alone. The mutex is pthread's, since the thread sanitizer does not see the standard library's futex hand-over.
+/// `@unchecked Sendable`: everything mutable in it is touched under its own mutex alone.
+/// The mutex is pthread's, since the thread sanitizer does not see the standard library's futex hand-over.
 final class Mailbox: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     /// What the loop sleeps on besides its sockets: readable when something lies in the box.

@@ -54,7 +54,7 @@ extension Security {
     /// Sets a handle up for a connection that is secured so.
     fileprivate func configure(_ handle: OpaquePointer) {
         if let caFile {
-            // The file takes the place of libcurl's own one; the system's folder of certificates stays beside it.
+            // The file takes the place of libcurl's own one; the system's folder of certificates stays.
             davit_set_text(handle, CURLOPT_CAINFO, caFile)
             if davit_has_ca_folder() == 0 { davit_set_text(handle, CURLOPT_CAPATH, "/etc/ssl/certs") }
         }

@@ -3,8 +3,8 @@ import Glibc
 
 /// Sleeps until a socket of libcurl's is ready, its timer is due, or the mailbox rings.
 ///
-/// libcurl tells which sockets it waits for, so that a turn of the loop costs what moved and not what is open:
-/// with its own poll, each turn asks the kernel about every transfer.
+/// libcurl tells which sockets it waits for, so that a turn of the loop costs what moved and not what is
+/// open: with its own poll, each turn asks the kernel about every transfer.
 final class SocketWatch {
     private let multi: OpaquePointer
     private let bell: Int32
@@ -33,6 +33,9 @@ final class SocketWatch {
             return 0
         }
     }
+
+    /// False where the system had no descriptors left for it.
+    var isOpen: Bool { epoll >= 0 && bell >= 0 }
 
     deinit { close(epoll) }
 

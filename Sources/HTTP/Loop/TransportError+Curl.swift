@@ -13,7 +13,7 @@ extension TransportError.Kind {
             case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER,
                 CURLE_SSL_ENGINE_NOTFOUND:
                 .tls
-            // With TLS 1.3 a peer refuses our certificate, or the lack of one, after we think that all is well.
+            // With TLS 1.3 a peer refuses our certificate, or the lack of one, after the handshake.
             case CURLE_RECV_ERROR where text.contains("SSL") && text.contains("alert"),
                 CURLE_SEND_ERROR where text.contains("SSL") && text.contains("alert"):
                 .tls

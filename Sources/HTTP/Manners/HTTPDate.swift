@@ -18,7 +18,7 @@ public enum HTTPDate {
         return days(year, Int64(month) + 1, day) * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
     }
 
-    /// Days since 1970 of a date of the Gregorian calendar; years are counted from March, so that the leap day is last.
+    /// Days since 1970 of a date of the Gregorian calendar; years begin in March, so that the leap day is last.
     private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let shifted = month > 2 ? year : year - 1
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1

@@ -3,8 +3,8 @@ import HTTPTypes
 extension Request {
     /// The request that a redirect asks for, or why it is not followed.
     ///
-    /// Secrets belong to an origin: Authorization, Cookie and the client certificate fall when scheme, host or
-    /// port change (RFC 9110, section 15.4), as does the permission to skip verification when the host changes.
+    /// Secrets belong to an origin: Authorization, Cookie and the client certificate fall when scheme, host
+    /// or port change (RFC 9110, section 15.4), and the permission to skip verification with the host.
     public func following(_ response: Response) throws(RedirectError) -> Request {
         guard let location = response.headers[.location] else { throw .noLocation }
         let next: Address
@@ -35,7 +35,8 @@ extension Transport {
         var request = request
         for _ in 0...Redirects.most {
             let response = try await send(request)
-            guard response.isRedirect, request.method == .get || request.method == .head else { return response }
+            let isReading = request.method == .get || request.method == .head
+            guard response.isRedirect, isReading else { return response }
             request = try request.following(response)
         }
         throw RedirectError.tooMany

@@ -1,4 +1,4 @@
-/// How many requests may be under way at a place at once. Whoever waits is served in order and holds nothing meanwhile.
+/// How many requests may be under way at a place at once; whoever waits is served in order.
 public actor Slots {
     private let limit: Int
     private var taken = 0

@@ -1,6 +1,8 @@
 import CCurl
 
-/// An http or https URL, read by the parser that will also use it, so that no check here sees another host than the wire does.
+/// An http or https URL.
+///
+/// It is read by the parser that will also use it, so that no check here sees another host than the wire.
 public struct Address: Hashable, Sendable, CustomStringConvertible {
     /// Who is spoken to.
     public let origin: Origin

@@ -1,4 +1,6 @@
-/// What carries requests: the curl loop, or a wrapper around it. It follows no redirect and repeats nothing by itself.
+/// What carries requests: the curl loop, or a wrapper around it.
+///
+/// It follows no redirect and repeats nothing by itself.
 public protocol Transport: Sendable {
     /// Sends a request and returns its whole answer, of whatever status.
     func send(_ request: Request) async throws(TransportError) -> Response

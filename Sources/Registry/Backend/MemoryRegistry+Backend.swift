@@ -90,6 +90,7 @@ extension MemoryRegistry {
             return .mounted
         }
         let bytes = try await read(blob, from: body)
+        guard bytes.count == blob.size else { throw error(.wrongBytes, call, "\(bytes.count) bytes came") }
         let sum = Digest(hashing: bytes, by: blob.digest.algorithm)
         guard sum == blob.digest else { throw error(.wrongBytes, call, "what came hashes to \(sum)") }
         contents[repository, default: Repository()].blobs[blob.digest] = bytes

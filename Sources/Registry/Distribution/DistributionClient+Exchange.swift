@@ -10,13 +10,26 @@ struct Purpose: Sendable {
     var scopes: Set<Scope>
 }
 
+/// Which 401s of one request have been answered: the registry's first question, and one refusal.
+struct Renewals {
+    private var isAsked = false
+    private var isRefused = false
+
+    /// Whether another try with another proof is due, after a 401 to this one.
+    mutating func allow(after proof: Authorization?) -> Bool {
+        let isNew = proof == nil ? !isAsked : !isRefused
+        if proof == nil { isAsked = true } else { isRefused = true }
+        return isNew
+    }
+}
+
 extension DistributionClient {
-    /// Sends a request until it is answered: with the right proof, within the slots, again where that may help.
+    /// Sends a request until it is answered: with the right proof, within the slots, again where it may help.
     ///
-    /// Answers of any status below 500 come back, but for 401, 408, 425 and 429; those and 5xx are thrown once
-    /// tries are used up. A fresh token is asked for once on any 401.
+    /// What may pass (`RetryPolicy`) is thrown once the tries are used up, and so is a 401 to a fresh token;
+    /// any other answer comes back, whatever its status.
     func exchange(_ request: Request, for purpose: Purpose) async throws(RegistryError) -> Response {
-        var refreshed = false
+        var renewals = Renewals()
         var tried = 0
         while true {
             tried += 1
@@ -24,8 +37,7 @@ extension DistributionClient {
             do throws(RegistryError) {
                 let response = try await sendOnce(request, proof: proof, purpose)
                 await showWarning(response)
-                if response.status == 401, !refreshed {
-                    refreshed = true
+                if response.status == 401, renewals.allow(after: proof) {
                     try await renew(proof, after: response, for: purpose)
                     tried -= 1
                     continue

@@ -81,7 +81,7 @@ extension DistributionClient {
         do { next = try address.resolving(target) } catch {
             throw malformed(purpose, "the list's next page is no URL")
         }
-        // Behind a TLS proxy some registries name themselves with http, or with an inner host: only the path counts.
+        // Behind a proxy some registries name themselves with http, or an inner host: only the path counts.
         return Address(origin: origin, target: next.target)
     }
 }

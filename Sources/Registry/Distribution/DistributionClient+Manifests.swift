@@ -105,7 +105,7 @@ extension DistributionClient {
         let response = try await exchange(request, for: purpose)
         guard response.isSuccess else {
             let failure = failure(response, purpose)
-            // A repeated PUT, or one of what is there already, may meet a tag that must not be moved: it is not.
+            // A repeated PUT may meet a tag that must not be moved: it is where it should be.
             if failure.kind == .immutable,
                 try await resolve(reference, in: repository)?.digest == manifest.digest
             {

@@ -137,7 +137,7 @@ extension DistributionClient {
         return session
     }
 
-    /// Where a session goes on. A registry behind a TLS proxy may call itself http: it is spoken to as before.
+    /// Where a session goes on. Behind a TLS proxy a registry may call itself http: it is spoken to as before.
     func location(of response: Response, at address: Address, _ purpose: Purpose) throws(RegistryError)
         -> Address
     {
@@ -155,8 +155,8 @@ extension DistributionClient {
         return next
     }
 
-    /// What an answer within a session means: where the session is gone, or has other bytes than we think, the
-    /// upload begins anew.
+    /// What an answer within a session means: where the session is gone, or has other bytes than we think,
+    /// the upload begins anew.
     func uploadFailure(_ response: Response, _ purpose: Purpose) -> RegistryError {
         var failure = failure(response, purpose)
         let isLost = ErrorBody(response).has("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID")

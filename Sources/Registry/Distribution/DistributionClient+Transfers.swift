@@ -41,14 +41,16 @@ extension DistributionClient {
         case .remote(let source, let repository):
             let part = BlobPart(blob: blob, source: source, sourceRepository: repository)
             let least = session.smallestPiece ?? 0
-            if let size = await traits.pieceSize, blob.size > max(size, least) {
+            let known = await traits.pieceSize
+            if let size = known, blob.size > max(size, least) {
                 return try await sendPieces(of: part, size: max(size, least), to: session, purpose)
             }
             do {
                 let response = try await stream(part, to: session, purpose)
                 try checkStored(response, as: blob.digest, purpose)
             } catch
-                where error.kind == .tooLarge && error.place == place && blob.size > RegistryTraits.smallPiece
+                where error.kind == .tooLarge && known == nil && error.place == place
+                && blob.size > RegistryTraits.smallPiece
             {
                 // A proxy before the registry bounds bodies: in pieces the blob may pass.
                 await traits.sawTooLarge()
@@ -73,7 +75,7 @@ extension DistributionClient {
         try await finish(session, as: whole.blob.digest)
     }
 
-    /// Streams a blob, or a range of it, from its source into a session; both sides' slots are held meanwhile.
+    /// Streams a blob, or a range of it, from its source into a session, holding slots of both sides.
     ///
     /// Each side gets one fresh token, and the source may redirect; anything else that goes wrong is thrown.
     private func stream(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
@@ -82,7 +84,7 @@ extension DistributionClient {
         let source = part.source
         let reading = source.purpose("read blob", blob: part.blob.digest, in: part.sourceRepository)
         var download = source.request(for: part)
-        var (redirects, sourceRenewed, renewed) = (0, false, false)
+        var (redirects, sourceRenewals, renewals) = (0, Renewals(), Renewals())
         while true {
             let sourceProof = try await source.proof(for: reading)
             let proof = try await proof(for: purpose)
@@ -91,15 +93,14 @@ extension DistributionClient {
                 upload: prepared(request(for: part, to: session), proof: proof), size: part.size,
                 checksum: part.checksum)
             switch try await pipe(transfer, from: source, reading, purpose) {
-            case .answered(let response) where response.status == 401 && !renewed:
-                renewed = true
+            case .answered(let response) where response.status == 401 && renewals.allow(after: proof):
                 try await renew(proof, after: response, for: purpose)
             case .answered(let response):
                 guard response.isSuccess else { throw uploadFailure(response, purpose).on(.destination) }
                 await showWarning(response)
                 return response
-            case .refusedAtSource(let response) where response.status == 401 && !sourceRenewed:
-                sourceRenewed = true
+            case .refusedAtSource(let response)
+            where response.status == 401 && sourceRenewals.allow(after: sourceProof):
                 download = source.request(for: part)
                 try await source.renew(sourceProof, after: response, for: reading)
             case .refusedAtSource(let response) where response.isRedirect && redirects < Redirects.most:
@@ -117,7 +118,9 @@ extension DistributionClient {
         _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
     ) async throws(RegistryError) -> PipeOutcome {
         do {
-            let run = { try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) } }
+            let run = {
+                try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) }
+            }
             return try await transfer.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
         } catch let error as TransportError {
             throw error.end == .download

@@ -3,7 +3,7 @@ import HTTPTypes
 import Logging
 import OCI
 
-/// A registry that speaks the OCI distribution API (distribution-spec 1.1) or Docker's registry API, version 2.
+/// A registry that speaks the OCI distribution API (distribution-spec 1.1) or Docker's registry API.
 public final class DistributionClient: Backend {
     /// The name that manifests and plans use: `docker.io`, `registry.example.com`, `localhost:5000`.
     public let place: String
@@ -70,7 +70,7 @@ public final class DistributionClient: Backend {
 extension Origin {
     /// Where the API of a registry is that manifests call by this name.
     ///
-    /// Docker Hub's API has another host than its name. Loopback addresses speak plain HTTP unless told otherwise.
+    /// Docker Hub's API has another host than its name. Loopback speaks plain HTTP unless told otherwise.
     public static func api(of place: String, plainHTTP: Bool?) throws(AddressError) -> Origin {
         if place == "docker.io" { return Origin(isSecure: true, host: "registry-1.docker.io") }
         let probe = try Address("https://" + place).origin

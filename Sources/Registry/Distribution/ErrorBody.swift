@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HTTP
 
-/// The body of a registry's error answer (distribution-spec, "Error Codes"); anything else reads as no errors.
+/// The body of a registry's error answer (distribution-spec, "Error Codes"); others read as no errors.
 struct ErrorBody: Decodable {
     private var errors: [Entry]
 

@@ -5,31 +5,28 @@ enum LinkField {
         var rest = field[...]
         while let open = rest.firstIndex(of: "<"), let close = rest[open...].firstIndex(of: ">") {
             let target = rest[rest.index(after: open)..<close]
-            rest = rest[rest.index(after: close)...]
             // A target may hold commas and semicolons, and so may what stands in quotes.
-            let end = endOfParameters(rest)
-            if isNext(rest[..<end]) { return String(target) }
-            rest = rest[end...]
+            let halves = cut(rest[rest.index(after: close)...], at: ",", most: 1)
+            if cut(halves[0], at: ";").contains(where: isNext) { return String(target) }
+            rest = halves.count > 1 ? halves[1] : ""
         }
         return nil
     }
 
-    private static func endOfParameters(_ text: Substring) -> Substring.Index {
-        var isQuoted = false
-        return text.firstIndex { character in
-            if character == "\"" { isQuoted.toggle() }
-            return character == "," && !isQuoted
-        } ?? text.endIndex
+    private static func isNext(_ parameter: Substring) -> Bool {
+        let halves = parameter.split(separator: "=", maxSplits: 1)
+        guard halves.count == 2, halves[0].lowercased().filter({ !$0.isWhitespace }) == "rel" else {
+            return false
+        }
+        return halves[1].split { $0 == "\"" || $0.isWhitespace }.contains { $0.lowercased() == "next" }
     }
 
-    private static func isNext(_ parameters: Substring) -> Bool {
-        parameters.split(separator: ";").contains { parameter in
-            let halves = parameter.split(separator: "=", maxSplits: 1)
-            guard halves.count == 2, halves[0].lowercased().filter({ !$0.isWhitespace }) == "rel" else {
-                return false
-            }
-            let relations = halves[1].split { $0 == "\"" || $0.isWhitespace }
-            return relations.contains { $0.lowercased() == "next" }
+    /// Cuts a text at a character that stands outside quotes.
+    private static func cut(_ text: Substring, at separator: Character, most: Int = .max) -> [Substring] {
+        var isQuoted = false
+        return text.split(maxSplits: most, omittingEmptySubsequences: false) { character in
+            if character == "\"" { isQuoted.toggle() }
+            return character == separator && !isQuoted
         }
     }
 }

@@ -38,6 +38,8 @@ final class Yard: Sendable {
 
     func pass(_ rules: [Replication], _ change: (inout Pass.Options) -> Void = { _ in }) -> Pass {
         var options = Pass.Options()
+        // However busy the machine is: what is late is tested where the time is made.
+        options.patience = .seconds(3600)
         options.pause = { duration in self.pauses.withLock { $0.append(duration) } }
         change(&options)
         let state = DesiredState(

@@ -77,7 +77,7 @@ import Testing
         let got = try await lab.authorizer.refused(
             nil, challenges: Self.challenges, scopes: try AuthorizerLab.pull())
         #expect(got.field.reveal() == "Bearer t")
-        #expect(lab.time.passed == .milliseconds(125 + 250 + 7000))
+        #expect(lab.time.passed == .milliseconds(150 + 300 + 7150))
     }
 
     @Test("keeps no failure")
