@@ -17,3 +17,16 @@ public struct Descriptor: Hashable, Sendable, Codable {
         self.platform = platform
     }
 }
+
+extension Descriptor {
+    private enum CodingKeys: String, CodingKey { case mediaType, digest, size, platform }
+
+    /// Reads the parts that davit needs. A platform that says too little to be one is no fault of the content.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        mediaType = try container.decode(MediaType.self, forKey: .mediaType)
+        digest = try container.decode(Digest.self, forKey: .digest)
+        size = try container.decode(Int64.self, forKey: .size)
+        platform = try? container.decode(Platform.self, forKey: .platform)
+    }
+}

@@ -25,10 +25,15 @@ struct Observer: Sendable {
         let begun = await destinationHead(of: first.claim, view)
         if await view.wantsList { await list(first.claim, view) }
         var unread: [(Int, Look)] = []
-        for start in stride(from: 0, to: group.count, by: Self.wave) {
-            let wave = Array(group[start..<min(start + Self.wave, group.count)])
-            await view.begin(start == 0 ? wave.count - 1 : wave.count)
-            let looks = await wave.mapBounded(by: Self.wave) { entry in
+        var rest = group[...]
+        var size = Self.wave
+        while !rest.isEmpty {
+            let wave = Array(rest.prefix(size))
+            rest = rest.dropFirst(size)
+            // A repository that holds what it was asked for so far is likely to hold more: fewer stops then.
+            size = min(size * 4, 512)
+            await view.begin(wave.first?.index == first.index ? wave.count - 1 : wave.count)
+            let looks = await wave.mapBounded(by: 64) { entry in
                 let isFirst = entry.index == first.index
                 return await sourceHead(of: isFirst ? begun : await destinationHead(of: entry.claim, view))
             }
@@ -47,7 +52,7 @@ struct Observer: Sendable {
         }
     }
 
-    /// How many tags of one repository are asked for at once.
+    /// How many tags of one repository are asked for before what was learned is looked at.
     private static let wave = 16
 
     /// Lists a claim's destination repository, once in a pass. A failure costs the knowledge and no more: what
@@ -105,8 +110,9 @@ struct Observer: Sendable {
     private func sourceSight(_ claim: Claim, _ source: any Backend, destinationHas sight: Sight)
         async throws(RegistryError) -> Sight
     {
-        // Where the destination lacks the tag the manifest is fetched anyway, straight by tag.
-        guard sight != .absent || depth == .none else { return .unasked }
+        // Where the destination lacks the tag the manifest is fetched anyway, straight by tag; but for a pin,
+        // which is fetched by its digest: that the tag has moved away from it would not be seen.
+        guard sight != .absent || depth == .none || claim.pin != nil else { return .unasked }
         await counter.add(1)
         let answer = try await source.resolve(.tag(claim.sourceTag), in: claim.sourceRepository)
         if let answer { return .present(answer.digest) }

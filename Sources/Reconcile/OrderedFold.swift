@@ -5,7 +5,6 @@ import Plan
 /// A look that the others wait for too long steps to the end of the order: what is planned after it must not
 /// depend on when it came.
 struct OrderedFold<Value> {
-    private let count: Int
     private let patience: Duration
     private var next = 0
     private var waiting: [Int: Value] = [:]
@@ -13,10 +12,7 @@ struct OrderedFold<Value> {
     private var lateValues: [(Int, Value)] = []
     private var blockedSince: ContinuousClock.Instant?
 
-    init(count: Int, patience: Duration) {
-        self.count = count
-        self.patience = patience
-    }
+    init(patience: Duration) { self.patience = patience }
 
     /// The first index that has not been let through.
     var position: Int { next }

@@ -1,5 +1,7 @@
 import Desired
 import OCI
+import Plan
+import Registry
 
 extension Pass {
     private enum Arrival: Sendable {
@@ -9,10 +11,12 @@ extension Pass {
     }
 
     /// Looks at images side by side and hands them on in the order of the plan, until the end or a wish to stop:
-    /// looks that are under way then end, and what was not handed on is left.
+    /// looks that are under way then end, and what was not handed on is left. Returns the names of those that
+    /// came so late that they stepped to the end.
     func flow(
         _ claims: [Claim], _ observer: Observer, stop: StopSignal = StopSignal(), take: (Look) async -> Void
-    ) async {
+    ) async -> [String] {
+        var late: [String] = []
         let (arrivals, sink) = AsyncStream<Arrival>.makeStream()
         let gate = LookGate(window: options.window)
         await withTaskGroup(of: Void.self) { group in
@@ -23,7 +27,7 @@ extension Pass {
             group.addTask {
                 while (try? await Task.sleep(for: .seconds(1))) != nil { sink.yield(.tick) }
             }
-            var fold = OrderedFold<Look>(count: claims.count, patience: options.patience)
+            var fold = OrderedFold<Look>(patience: options.patience)
             for await arrival in arrivals {
                 guard await !stop.isRequested else { break }
                 var turn: [Look] = []
@@ -32,6 +36,7 @@ extension Pass {
                 case .tick: turn = fold.tick(now: .now)
                 case .allLooked:
                     turn = fold.rest()
+                    late = turn.map(\.image.destinationName)
                     sink.finish()
                 }
                 for look in turn { await take(look) }
@@ -40,6 +45,7 @@ extension Pass {
             group.cancelAll()
             await gate.open()
         }
+        return late
     }
 
     private func look(
@@ -49,8 +55,10 @@ extension Pass {
         let views = RepositoryViews()
         _ = await Self.groups(of: claims).mapBounded(by: 64) { group in
             guard let first = group.first?.claim else { return }
+            // Two names of one registry lead to one view of it.
+            let place = (try? places.backend(first.destinationRegistry))?.place ?? first.destinationRegistry
             let view = await views.view(
-                of: first.destinationRepository, at: first.destinationRegistry, expecting: group.count)
+                of: first.destinationRepository, at: place, expecting: group.count)
             await observer.look(at: group, view, gate, found: found)
         }
     }

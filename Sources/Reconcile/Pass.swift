@@ -59,9 +59,10 @@ public struct Pass: Sendable {
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
         let observer = Observer(places: places, depth: options.cost)
         var ledger = PlanLedger()
-        await flow(survey.claims, observer) { look in
+        let late = await flow(survey.claims, observer) { look in
             plan.images.append(self.plan(look, &ledger))
         }
+        plan.warnings += Self.told(late)
         plan.lookRequests = await observer.counter.requests + survey.requests
         return (plan, [])
     }
@@ -77,16 +78,21 @@ public struct Pass: Sendable {
         let observer = Observer(places: places, depth: .exact)
         let copier = Copier(pass: self, observer: observer, stop: stop)
         var ledger = PlanLedger()
-        await withDiscardingTaskGroup { group in
+        let late = await withDiscardingTaskGroup { group in
             await flow(survey.claims, observer, stop: stop) { look in
                 await copier.submit(look, self.plan(look, &ledger), to: &group)
             }
         }
+        report.warnings += Self.told(late)
         await copier.retry(&ledger)
         report.images = await copier.outcomes(in: survey.claims)
-        report.interrupted = await stop.isRequested || Task.isCancelled
+        report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await observer.counter.requests + survey.requests
         return report
+    }
+
+    private static func told(_ late: [String]) -> [String] {
+        late.map { "\($0): its registries were slow to answer, so it was planned last" }
     }
 
     func plan(_ look: Look, _ ledger: inout PlanLedger) -> PlannedImage {

@@ -47,43 +47,57 @@ struct TreeWalk: Sendable {
         guard depth < Bound.depth, found.manifests.count < Bound.manifests else {
             throw malformed("its index has more than \(Bound.depth) levels or \(Bound.manifests) manifests")
         }
-        for child in document.children where found.seen.insert(child.digest).inserted {
-            try await visit(child: child, of: sibling, depth: depth, &found)
+        let children = document.children.filter { found.seen.insert($0.digest).inserted }
+        let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
+            do throws(RegistryError) { return .success(try await read(child, named: sibling)) } catch {
+                return .failure(error)
+            }
+        }
+        for (child, answer) in zip(children, answers) {
+            let answer = try answer.get()
+            found.questions += answer.questions
+            guard let document = answer.document else { continue }
+            var childSibling: ManifestDocument?
+            if let same = sibling?.children.first(where: { $0.platform == child.platform }),
+                !document.blobs.isEmpty
+            {
+                childSibling = try await read(.digest(same.digest), &found)
+            }
+            try await visit(document, childSibling, depth: depth + 1, &found)
         }
         var manifest = ObservedManifest(document)
         if asks { try await askBlobs(of: &manifest, sibling, &found) }
         found.manifests.append(manifest)
     }
 
-    private func visit(
-        child: Descriptor, of sibling: ManifestDocument?, depth: Int, _ found: inout Found
-    ) async throws(RegistryError) {
-        if asks, !asksAll, try await destinationHas(child, named: sibling, &found) { return }
-        found.questions += 1
-        let document = try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
-        }
-        guard let document else {
-            throw malformed("its index names \(child.digest.short), which the source lacks")
-        }
-        var childSibling: ManifestDocument?
-        if let same = sibling?.children.first(where: { $0.platform == child.platform }),
-            !document.blobs.isEmpty
-        {
-            childSibling = try await read(.digest(same.digest), &found)
-        }
-        try await visit(document, childSibling, depth: depth + 1, &found)
+    /// What was found of a child: nothing but the cost where the destination has it.
+    private struct Child: Sendable {
+        var document: ManifestDocument?
+        var questions = 0
     }
 
-    /// A child that is there has all that hangs on it: nothing of it is read.
-    private func destinationHas(_ child: Descriptor, named sibling: ManifestDocument?, _ found: inout Found)
-        async throws(RegistryError) -> Bool
+    /// A child that the destination has, has all that hangs on it there: nothing of it is read.
+    private func read(_ child: Descriptor, named sibling: ManifestDocument?)
+        async throws(RegistryError) -> Child
     {
-        if sibling?.children.contains(where: { $0.digest == child.digest }) == true { return true }
-        found.questions += 1
-        return try await on(.destination) { () async throws(RegistryError) in
-            try await destination.resolve(.digest(child.digest), in: image.claim.destinationRepository) != nil
+        var answer = Child()
+        if asks, !asksAll {
+            if sibling?.children.contains(where: { $0.digest == child.digest }) == true { return answer }
+            answer.questions += 1
+            let held = try await on(.destination) { () async throws(RegistryError) in
+                try await destination.resolve(
+                    .digest(child.digest), in: image.claim.destinationRepository)
+            }
+            if held != nil { return answer }
         }
+        answer.questions += 1
+        answer.document = try await on(.source) { () async throws(RegistryError) in
+            try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+        }
+        guard answer.document != nil else {
+            throw malformed("its index names \(child.digest.short), which the source lacks")
+        }
+        return answer
     }
 
     /// What the tag stands for at the destination now, else the nearest tag: its content is there.

@@ -11,7 +11,7 @@ import Testing
     @Test("brings any order of arrival into the order of the plan", arguments: 0..<20)
     func orders(seed: Int) {
         var random = Random(seed: UInt64(seed))
-        var fold = OrderedFold<Int>(count: 50, patience: .seconds(5))
+        var fold = OrderedFold<Int>(patience: .seconds(5))
         var out: [Int] = []
         for index in (0..<50).shuffled(using: &random) { out += fold.offer(index, index, now: start) }
         #expect(out == Array(0..<50))
@@ -37,7 +37,7 @@ import Testing
             return image
         }
         func plan(_ order: [Int]) -> [PlannedImage] {
-            var (fold, ledger) = (OrderedFold<ObservedImage>(count: 20, patience: .seconds(5)), PlanLedger())
+            var (fold, ledger) = (OrderedFold<ObservedImage>(patience: .seconds(5)), PlanLedger())
             return order.flatMap { index in fold.offer(index, images[index], now: start) }.map {
                 Planner.plan($0, ledger: &ledger)
             }
@@ -49,7 +49,7 @@ import Testing
 
     @Test("lets one that the others wait for too long step to the end")
     func late() {
-        var fold = OrderedFold<String>(count: 4, patience: .seconds(5))
+        var fold = OrderedFold<String>(patience: .seconds(5))
         #expect(fold.offer(1, "b", now: start).isEmpty)
         #expect(fold.offer(2, "c", now: start + .seconds(4)).isEmpty)
         #expect(fold.tick(now: start + .seconds(5)).isEmpty)
@@ -63,7 +63,7 @@ import Testing
 
     @Test("keeps the late ones in order, whenever they come")
     func lateOnesInOrder() {
-        var fold = OrderedFold<Int>(count: 4, patience: .seconds(5))
+        var fold = OrderedFold<Int>(patience: .seconds(5))
         _ = fold.offer(3, 3, now: start)
         var out: [Int] = []
         for second in 6...8 { out += fold.tick(now: start + .seconds(second)) }
@@ -75,7 +75,7 @@ import Testing
 
     @Test("does not call one late that nobody waits for")
     func nobodyWaits() {
-        var fold = OrderedFold<Int>(count: 2, patience: .seconds(5))
+        var fold = OrderedFold<Int>(patience: .seconds(5))
         #expect(fold.tick(now: start + .seconds(60)).isEmpty)
         #expect(fold.offer(0, 0, now: start + .seconds(61)) == [0])
         #expect(fold.tick(now: start + .seconds(99)).isEmpty)
@@ -84,7 +84,7 @@ import Testing
 
     @Test("counts the wait from when the position last moved")
     func countsAnew() {
-        var fold = OrderedFold<Int>(count: 4, patience: .seconds(5))
+        var fold = OrderedFold<Int>(patience: .seconds(5))
         _ = fold.offer(1, 1, now: start)
         _ = fold.offer(3, 3, now: start)
         #expect(fold.offer(0, 0, now: start + .seconds(4)) == [0, 1])
