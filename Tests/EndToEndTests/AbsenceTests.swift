@@ -19,6 +19,9 @@ import Testing
         let told = outcome.errors + outcome.output
         #expect(told.contains("\(side): cannot "), "\(told)")
         #expect(told.contains("at \(nowhere): no connection"), "\(told)")
+        if command == "reconcile" {
+            #expect(outcome.output.hasPrefix(isSource ? "failed: nothing" : "x failed"))
+        }
         #expect(outcome.wall < 30)
     }
 

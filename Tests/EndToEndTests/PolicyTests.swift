@@ -74,6 +74,8 @@ import Testing
         let image = try #require(try DiffJSON(diff).plan.images.first)
         #expect(image.verdict == "in-sync" && image.wanted == was)
         #expect(image.reason.contains("moved"), "\(image.reason)")
+        let text = try await crossing.davit("diff").output
+        #expect(text.contains("= v001") && text.contains("the source's tag has moved to"), "\(text)")
         let pass = try await crossing.davit("reconcile")
         #expect(pass.status == 0)
         #expect(

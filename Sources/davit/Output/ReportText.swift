@@ -32,7 +32,9 @@ struct ReportText {
             case 0: "converged"
             case 3: "refused in part"
             case 65: "not begun"
-            default: report.interrupted ? "interrupted" : "failed in part"
+            case _ where report.interrupted: "interrupted"
+            case _ where report.count(.copied) + report.count(.updated) + report.count(.inSync) == 0: "failed"
+            default: "failed in part"
             }
         return console.paint("\(verdict): \(said.isEmpty ? "nothing is selected" : said)", .bold)
             + "\nsent: \(Amount.of(uploads, "blob")), \(Amount.bytes(report.bytes)) with manifests; mounted: \(Amount.of(mounts, "blob"))"
