@@ -77,6 +77,7 @@ let package = Package(
         tests("ReconcileTests", ["Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["davit", "Lab"], exclude: ["Goldens"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["davit", "Lab"], exclude: ["Goldens"], swiftSettings: strict
+        ),
     ]
 )

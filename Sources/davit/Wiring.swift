@@ -30,14 +30,17 @@ struct Wiring {
         for name in used {
             guard var registry = state.registries[name] else { continue }
             registry.name = ""
-            let client = try clients[registry] ?? client(registry, state, writes: writtenHosts.contains(registry.host))
+            let client =
+                try clients[registry] ?? client(registry, state, writes: writtenHosts.contains(registry.host))
             clients[registry] = client
             backends[name] = client
         }
         return Places(backends)
     }
 
-    private func client(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws -> DistributionClient {
+    private func client(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
+        -> DistributionClient
+    {
         let origin = try Origin.api(of: registry.host, plainHTTP: registry.tls.plainHTTP)
         var settings = DistributionClient.Settings()
         settings.security = Security(
@@ -46,10 +49,12 @@ struct Wiring {
         settings.concurrency = registry.concurrency
         settings.writes = writes
         let authorizer = Authorizer(
-            registry: origin, host: registry.host, login: login(registry.credentials, state), transport: transport,
+            registry: origin, host: registry.host, login: login(registry.credentials, state),
+            transport: transport,
             security: settings.security, logger: logger)
         return DistributionClient(
-            place: registry.host, origin: origin, transport: transport, authorizer: authorizer, settings: settings,
+            place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
+            settings: settings,
             logger: logger)
     }
 

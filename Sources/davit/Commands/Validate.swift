@@ -24,10 +24,11 @@ struct Validate: AsyncParsableCommand {
         run.console.print(
             output.output == .json
                 ? JSONOutput.document(valid)
-                : "valid: " + [
-                    Amount.of(valid.rules.count, "rule"),
-                    valid.registries.count == 1 ? "1 registry" : "\(valid.registries.count) registries",
-                    Amount.of(valid.credentials.count, "credential"),
-                ].joined(separator: ", "))
+                : "valid: "
+                    + [
+                        Amount.of(valid.rules.count, "rule"),
+                        valid.registries.count == 1 ? "1 registry" : "\(valid.registries.count) registries",
+                        Amount.of(valid.credentials.count, "credential"),
+                    ].joined(separator: ", "))
     }
 }

@@ -8,7 +8,9 @@ struct ReportText {
     /// What failed, was refused or is missing, a line each, then the sums.
     var text: String {
         let notable = report.images.filter { ![.copied, .updated, .inSync].contains($0.result) }
-        let lines = notable.map { "\(sign($0)) \($0.destination)  \($0.reason)\($0.acknowledged ? " (acknowledged)" : "")" }
+        let lines = notable.map {
+            "\(sign($0)) \($0.destination)  \($0.reason)\($0.acknowledged ? " (acknowledged)" : "")"
+        }
         return (lines + [sums]).joined(separator: "\n")
     }
 
@@ -23,7 +25,8 @@ struct ReportText {
 
     private var sums: String {
         let counts = ImageOutcome.Result.allCases.map { ($0, report.count($0)) }.filter { $0.1 > 0 }
-        let said = counts.map { "\($0.1) \($0.0 == .inSync ? "in sync" : $0.0.rawValue)" }.joined(separator: ", ")
+        let said = counts.map { "\($0.1) \($0.0 == .inSync ? "in sync" : $0.0.rawValue)" }.joined(
+            separator: ", ")
         let uploads = report.images.reduce(0) { $0 + $1.uploads }
         let mounts = report.images.reduce(0) { $0 + $1.mounts }
         let requests = report.requests.values.reduce(0, +)
