@@ -46,10 +46,10 @@ public enum Planner {
         switch image.destination {
         case .present(wanted):
             return (.inSync, "same digest" + moved)
-        case .present(let held) where image.claim.overwrite == .never:
-            return (.blocked, "overwrite: never, and the destination has \(held.short)" + moved)
-        case .present(let held):
-            return (.update, "destination has \(held.short)" + moved)
+        case .present where image.claim.overwrite == .never:
+            return (.blocked, "overwrite: never, and the digests differ" + moved)
+        case .present:
+            return (.update, "the digests differ" + moved)
         case .absent, .unasked:
             let why = image.repository == .fresh ? "destination repository is new" : "destination lacks it"
             return (.copy, why + moved)

@@ -16,12 +16,16 @@ actor Copier {
     private var results: [Claim: ImageOutcome] = [:]
     /// Images that a copy of was begun.
     private var begun: Set<Claim> = []
-    private var failures: [(claim: Claim, outcome: ImageOutcome)] = []
+    /// Images that are to be tried again.
+    private var failures: [Claim] = []
+    private let retries: [String: Int]
 
     init(pass: Pass, observer: Observer, stop: StopSignal) {
         self.pass = pass
         self.observer = observer
         self.stop = stop
+        retries = Dictionary(
+            pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
         executor = Executor(observer: observer, ledgers: Ledgers())
         turns = Dictionary(
             pass.rules.map { ($0.name, Slots(limit: $0.concurrency)) },
@@ -89,26 +93,26 @@ actor Copier {
         var outcome = outcome
         if let earlier = results[claim] { outcome.add(earlier, hasWritten: begun.contains(claim)) }
         results[claim] = outcome
-        if error?.isTransient == true { failures.append((claim, outcome)) }
-        await pass.listener(.ended(outcome))
+        guard error?.isTransient == true, outcome.tries <= retries[claim.rule] ?? 0 else {
+            return await pass.listener(.ended(outcome))
+        }
+        failures.append(claim)
+        await pass.listener(.postponed(outcome))
     }
 
     /// Tries transient failures again, in rounds, each after a longer pause.
     func retry(_ ledger: inout PlanLedger) async {
-        let retries = Dictionary(
-            pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
         var round = 0
-        while !failures.isEmpty {
+        while !failures.isEmpty, await !stop.isRequested, !Task.isCancelled {
             round += 1
-            let due = failures.filter { round <= retries[$0.claim.rule] ?? 0 }
+            let due = failures
             failures.removeAll()
-            guard !due.isEmpty, await !stop.isRequested, !Task.isCancelled else { return }
             await pass.listener(.retrying(images: due.count, round: round))
             let longest = Duration.seconds(min(1 << round, 30))
             guard (try? await pass.options.pause(longest * Double.random(in: 0.5...1))) != nil else { return }
             let tries = round + 1
-            let looks = await due.mapBounded(by: 16) { [observer] entry in
-                let look = await observer.heads(of: entry.claim, RepositoryView(unknown: 1))
+            let looks = await due.mapBounded(by: 16) { [observer] claim in
+                let look = await observer.heads(of: claim, RepositoryView(unknown: 1))
                 return observer.needsContent(look.image) ? await observer.content(of: look) : look
             }
             var plans: [(Look, PlannedImage)] = []

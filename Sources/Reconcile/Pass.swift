@@ -104,8 +104,10 @@ public struct Pass: Sendable {
 public enum PassEvent: Sendable {
     /// An image is being copied.
     case copying(PlannedImage)
-    /// An image has come to its end, for now.
+    /// An image has come to its end.
     case ended(ImageOutcome)
+    /// An image has failed and will be tried again at the end of the pass.
+    case postponed(ImageOutcome)
     /// Failed images are tried again after a pause.
     case retrying(images: Int, round: Int)
 }

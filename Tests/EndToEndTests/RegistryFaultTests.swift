@@ -114,9 +114,7 @@ import Testing
         #expect(pass.status == 1)
         let cause = try #require(try ReportJSON(pass).cause)
         #expect(cause.side == "source" && cause.action == "read blob", "\(cause)")
-        withKnownIssue("the cause is told as 'status 307'") {
-            #expect(cause.detail.contains("redirect"), "\(cause)")
-        }
+        #expect(cause.detail.contains("redirect"), "\(cause)")
         #expect(crossing.from.records.count < 40)
     }
 

@@ -31,10 +31,10 @@ import Testing
             reason: "destination lacks it"),
         Case(
             source: .present(new), destination: .present(old), verdict: .update,
-            reason: "destination has \(old.short)"),
+            reason: "the digests differ"),
         Case(
             source: .present(new), destination: .present(old), overwrite: .never, verdict: .blocked,
-            reason: "overwrite: never, and the destination has \(old.short)"),
+            reason: "overwrite: never, and the digests differ"),
         Case(
             source: .present(new), destination: .present(new), overwrite: .never, verdict: .inSync,
             reason: "same digest"),
@@ -57,7 +57,7 @@ import Testing
             source: .unasked, destination: .absent, pin: new, verdict: .copy, reason: "destination lacks it"),
         Case(
             source: .present(new), destination: .present(old), pin: new, verdict: .update,
-            reason: "destination has \(old.short)"),
+            reason: "the digests differ"),
         Case(
             source: .absent, destination: .absent, pin: new, verdict: .missing,
             reason: "the pinned \(new.short) is gone at the source"),
@@ -66,7 +66,7 @@ import Testing
             reason: "the pinned \(new.short) is gone at the source"),
         Case(
             source: .present(new), destination: .present(old), pin: new, overwrite: .never, verdict: .blocked,
-            reason: "overwrite: never, and the destination has \(old.short)"),
+            reason: "overwrite: never, and the digests differ"),
     ]
 
     @Test("says what, and why", arguments: cases)

@@ -117,6 +117,7 @@ import Testing
             switch event {
             case .copying(let planned): "copying \(planned.tag)"
             case .ended(let outcome): "\(outcome.result.rawValue) \(outcome.destination)"
+            case .postponed(let outcome): "postponed \(outcome.destination)"
             case .retrying(let images, let round): "retrying \(images) in round \(round)"
             }
         }

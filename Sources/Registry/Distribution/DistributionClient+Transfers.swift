@@ -103,9 +103,12 @@ extension DistributionClient {
             where response.status == 401 && sourceRenewals.allow(after: sourceProof):
                 download = source.request(for: part)
                 try await source.renew(sourceProof, after: response, for: reading)
-            case .refusedAtSource(let response) where response.isRedirect && redirects < Redirects.most:
+            case .refusedAtSource(let response) where response.isRedirect:
                 redirects += 1
-                do { download = try download.following(response) } catch {
+                do {
+                    guard redirects <= Redirects.most else { throw RedirectError.tooMany }
+                    download = try download.following(response)
+                } catch {
                     throw source.malformed(reading, "\(error)").on(.source)
                 }
             case .refusedAtSource(let response):

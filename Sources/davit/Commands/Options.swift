@@ -15,7 +15,10 @@ struct ManifestOptions: ParsableArguments {
     @Option(
         name: .customLong("allow-env"),
         help: ArgumentHelp(
-            "Let manifests read this environment variable besides DAVIT_*; may be given several times.",
+            """
+            Let manifests read this environment variable besides DAVIT_VAR_* (in ${…}) and DAVIT_* (in env \
+            credentials); may be given several times.
+            """,
             valueName: "name"))
     var allowedVariables: [String] = []
 

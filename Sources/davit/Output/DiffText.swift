@@ -17,11 +17,17 @@ struct DiffText {
     }
 
     private func block(_ images: [PlannedImage]) -> [String] {
-        let host = images[0].destination.prefix { $0 != "/" }
+        let head = "  \(Self.repository(of: images[0].destination))"
+        let sources = Set(images.map { Self.repository(of: $0.source) }).sorted()
         let lines = images.filter { $0.verdict != .inSync || $0.unfollowed != nil }.map { "    " + line($0) }
         let same = images.count { $0.verdict == .inSync }
         let count = same > 0 ? ["    " + console.paint("= \(same) in sync", .dim)] : []
-        return ["  \(host)/\(images[0].repository)"] + lines + count
+        return [head + console.paint("  from \(sources.joined(separator: ", "))", .dim)] + lines + count
+    }
+
+    /// `host/repository` of `host/repository:tag`.
+    private static func repository(of name: String) -> Substring {
+        name[..<(name.lastIndex(of: ":") ?? name.endIndex)]
     }
 
     private func line(_ image: PlannedImage) -> String {
@@ -68,7 +74,7 @@ struct DiffText {
         }
         let said =
             counts.isEmpty
-            ? "nothing is selected" : counts.map { "\($0.1) \(words($0.0))" }.joined(separator: ", ")
+            ? plan.faults.isEmpty ? "nothing is selected" : "no image was found" : counts.map { "\($0.1) \(words($0.0))" }.joined(separator: ", ")
         lines.append(console.paint(verdict + ": " + said, .bold))
         return lines
     }

@@ -15,6 +15,8 @@ struct Progress: Sendable {
             logger.debug("copying", metadata: ["image": "\(image.destination)", "reason": "\(image.reason)"])
         case .ended(let outcome):
             tell(outcome)
+        case .postponed(let outcome):
+            logger.warning("failed for now \(outcome.destination): \(outcome.reason)")
         case .retrying(let images, let round):
             logger.warning("trying \(Amount.of(images, "image")) again, round \(round)")
         }

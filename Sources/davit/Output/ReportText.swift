@@ -1,3 +1,4 @@
+import OCI
 import Reconcile
 
 /// What a pass did, as a person reads it.
@@ -8,10 +9,16 @@ struct ReportText {
     /// What failed, was refused or is missing, a line each, then the sums.
     var text: String {
         let notable = report.images.filter { ![.copied, .updated, .inSync].contains($0.result) }
-        let lines = notable.map {
-            "\(sign($0)) \($0.destination)  \($0.reason)\($0.acknowledged ? " (acknowledged)" : "")"
+        return (notable.map(line) + [sums]).joined(separator: "\n")
+    }
+
+    private func line(_ outcome: ImageOutcome) -> String {
+        var digests = ""
+        if outcome.result == .blocked, let held = outcome.held, let wanted = outcome.wanted {
+            digests = "  \(held.short) -> \(wanted.short)"
         }
-        return (lines + [sums]).joined(separator: "\n")
+        let known = outcome.acknowledged ? " (acknowledged)" : ""
+        return "\(sign(outcome)) \(outcome.destination)\(digests)  \(outcome.reason)\(known)"
     }
 
     private func sign(_ outcome: ImageOutcome) -> String {
