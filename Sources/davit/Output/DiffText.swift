@@ -72,9 +72,8 @@ struct DiffText {
         } else {
             lines.append("requests: \(plan.lookRequests) to look")
         }
-        let said =
-            counts.isEmpty
-            ? plan.faults.isEmpty ? "nothing is selected" : "no image was found" : counts.map { "\($0.1) \(words($0.0))" }.joined(separator: ", ")
+        let nothing = plan.faults.isEmpty ? "nothing is selected" : "no image was found"
+        let said = counts.isEmpty ? nothing : counts.map { "\($0.1) \(words($0.0))" }.joined(separator: ", ")
         lines.append(console.paint(verdict + ": " + said, .bold))
         return lines
     }
