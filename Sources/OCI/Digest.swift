@@ -1,5 +1,5 @@
 /// The name of content by its own hash: `algorithm:hex` (image-spec, descriptor.md, "Digests").
-public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct Digest: CheckedText {
     /// The hash function that made it.
     public let algorithm: HashAlgorithm
     /// The whole text, as registries spell it.
@@ -24,9 +24,6 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The first characters of the hexadecimal part, for people.
     public var short: String { algorithm.rawValue + ":" + hex.prefix(12) }
 
-    /// Orders digests by their text.
-    public static func < (left: Digest, right: Digest) -> Bool { left.description < right.description }
-
     static func isLowerHex(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
@@ -36,18 +33,5 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     init(algorithm: HashAlgorithm, hex: String) {
         self.algorithm = algorithm
         description = algorithm.rawValue + ":" + hex
-    }
-}
-
-extension Digest: Codable {
-    /// Reads the text form.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the text form.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }

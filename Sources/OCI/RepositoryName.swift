@@ -1,6 +1,6 @@
 /// The name of a repository inside a registry: path components joined by `/`
 /// (distribution-spec, "Pulling manifests": the `<name>` rule; 255 characters with the host, 256 here).
-public struct RepositoryName: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct RepositoryName: CheckedText {
     /// The name as the registry spells it.
     public let description: String
 
@@ -16,11 +16,6 @@ public struct RepositoryName: Hashable, Sendable, Comparable, CustomStringConver
             }
         }
         description = text
-    }
-
-    /// Orders names by their bytes.
-    public static func < (left: RepositoryName, right: RepositoryName) -> Bool {
-        left.description < right.description
     }
 
     /// `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`
@@ -74,18 +69,5 @@ public enum RepositoryNameError: Error, Equatable, CustomStringConvertible {
         case .badComponent(let text, let component):
             "'\(text)' is no repository name: '\(component)' must be a-z and 0-9, joined by one '.', '_', '__' or by '-'"
         }
-    }
-}
-
-extension RepositoryName: Codable {
-    /// Reads the text form.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the text form.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }

@@ -1,5 +1,5 @@
 /// A movable name for a manifest inside one repository (distribution-spec, "Pulling manifests").
-public struct Tag: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct Tag: CheckedText {
     /// The name as the registry spells it.
     public let description: String
 
@@ -11,9 +11,6 @@ public struct Tag: Hashable, Sendable, Comparable, CustomStringConvertible {
         guard text.utf8.allSatisfy(Self.allows) else { throw .badCharacter(text) }
         description = text
     }
-
-    /// Orders tags by their bytes.
-    public static func < (left: Tag, right: Tag) -> Bool { left.description < right.description }
 
     /// True of the tags that carry an image's signatures or referrers rather than an image:
     /// `sha256-<64 hex>` (sha512 likewise), alone or with `.sig`, `.att` or `.sbom`.
@@ -60,18 +57,5 @@ public enum TagError: Error, Equatable, CustomStringConvertible {
         case .badCharacter(let text):
             "'\(text)' is no tag: only letters, digits, '_', '.' and '-' may stand in one"
         }
-    }
-}
-
-extension Tag: Codable {
-    /// Reads the text form.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the text form.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }
