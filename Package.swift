@@ -67,13 +67,13 @@ let package = Package(
             name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks", exclude: ["README.md"],
             swiftSettings: strict),
         tests("YAMLTests", ["YAML"]),
-        tests("OCITests", ["OCI"]),
+        tests("OCITests", ["OCI", "Lab"]),
         .testTarget(
-            name: "DesiredTests", dependencies: ["Desired", "YAML", "OCI"], exclude: ["Fixtures"],
+            name: "DesiredTests", dependencies: ["Desired", "YAML", "OCI", "Lab"], exclude: ["Fixtures"],
             swiftSettings: strict),
         tests("HTTPTests", ["HTTP", "Lab", httpTypes]),
         tests("RegistryTests", ["Registry", "HTTP", "OCI", "Lab", httpTypes, logging]),
-        tests("PlanTests", ["Plan", "Desired", "OCI"]),
+        tests("PlanTests", ["Plan", "Desired", "OCI", "Lab"]),
         tests("ReconcileTests", ["Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
         .testTarget(

@@ -1,6 +1,8 @@
 import OCI
 import Testing
 
+import struct Lab.Random
+
 @Suite("ManifestDocument, fed with anything") struct ManifestFuzzTests {
     @Test("ends with a document or an error, never otherwise", arguments: 0..<20)
     func randomBytes(seed: Int) {

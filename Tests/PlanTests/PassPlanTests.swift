@@ -3,6 +3,8 @@ import OCI
 import Plan
 import Testing
 
+import struct Lab.Random
+
 @Suite("PassPlan") struct PassPlanTests {
     private func plan(_ verdicts: [Verdict], acknowledged: Bool = false) throws -> PassPlan {
         var plan = PassPlan(cost: .exact)

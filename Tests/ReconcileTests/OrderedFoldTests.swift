@@ -3,6 +3,8 @@ import OCI
 import Plan
 import Testing
 
+import struct Lab.Random
+
 @testable import Reconcile
 
 @Suite("OrderedFold") struct OrderedFoldTests {

@@ -4,6 +4,8 @@ import Plan
 import Registry
 import Testing
 
+import struct Lab.Random
+
 @testable import Reconcile
 
 /// What must hold for any set of images: a diff says what a reconcile then does, and after it nothing is left.

@@ -1,6 +1,8 @@
 import Desired
 import Testing
 
+import struct Lab.Random
+
 @Suite("Hostile patterns") struct HostilePatternTests {
     @Test(
         "are refused at once",

@@ -2,6 +2,8 @@ import Desired
 import OCI
 import Testing
 
+import struct Lab.Random
+
 @Suite("Natural order") struct NaturalOrderTests {
     @Test("reads runs of digits as numbers") func sorts() throws {
         let sorted = [

@@ -2,6 +2,8 @@ import Desired
 import OCI
 import Testing
 
+import struct Lab.Random
+
 @Suite("TagSelector") struct TagSelectorTests {
     @Test("lists tags in natural order, once each") func naturalOrder() {
         let decisions = TagSelector().decide(["v10", "v9", "v10", "latest", "v9-rc1"])

@@ -6,7 +6,7 @@ struct Noise: Sendable {
         // FNV-1a, then mixed: keys that differ in one letter must not give neighbouring streams.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        start = Self.mix(hash)
+        start = Random.mix(hash)
     }
 
     /// Fills words; `index` is the number of the first in the stream.
@@ -15,15 +15,8 @@ struct Noise: Sendable {
         var place = 0
         while place < words.count {
             state = state &+ 0x9E37_79B9_7F4A_7C15
-            words[place] = Self.mix(state).littleEndian
+            words[place] = Random.mix(state).littleEndian
             place += 1
         }
-    }
-
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var mixed = value
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
