@@ -76,9 +76,27 @@ extension DistributionClient {
     }
 
     /// Streams a blob, or a range of it, from its source into a session, holding slots of both sides.
+    private func stream(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
+        async throws(RegistryError) -> Response
+    {
+        do {
+            let run = {
+                try await Slots.withBoth(part.source.slots, self.slots) {
+                    try await self.pass(part, to: session, purpose)
+                }
+            }
+            return try await part.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
+        } catch let error as RegistryError {
+            throw error
+        } catch {
+            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
+        }
+    }
+
+    /// Streams once the slots are there: proofs are looked for only now, since they would age in the queue.
     ///
     /// Each side gets one fresh token, and the source may redirect; anything else that goes wrong is thrown.
-    private func stream(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
+    private func pass(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
         async throws(RegistryError) -> Response
     {
         let source = part.source
@@ -120,16 +138,9 @@ extension DistributionClient {
     private func pipe(
         _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
     ) async throws(RegistryError) -> PipeOutcome {
-        do {
-            let run = {
-                try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) }
-            }
-            return try await transfer.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
-        } catch let error as TransportError {
+        do { return try await transport.pipe(transfer) } catch {
             throw error.end == .download
                 ? source.failure(error, reading).on(.source) : failure(error, purpose).on(.destination)
-        } catch {
-            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
         }
     }
 
