@@ -51,7 +51,9 @@ final class Flow {
     }
 
     /// The answer as collected.
-    var response: Response { Response(status: status, headers: headers, body: body) }
+    var response: Response {
+        Response(status: status, headers: headers, body: body, from: request.address.origin)
+    }
 
     /// True of the answers whose body a stream passes on.
     var isStreamed: Bool { status == 200 || status == 206 }

@@ -61,7 +61,7 @@ extension DistributionClient {
             let proof = try await proof(for: purpose)
             let response = try await sendOnce(request, proof: proof, purpose)
             await showWarning(response)
-            guard response.status == 401, renewals.allow(after: proof) else { return response }
+            guard isQuestion(response), renewals.allow(after: proof) else { return response }
             try await renew(proof, after: response, for: purpose)
         }
     }
@@ -115,6 +115,9 @@ extension DistributionClient {
             throw failure(error, purpose)
         }
     }
+
+    /// True of a 401 of the registry's own: what another host asks for is none of the registry's business.
+    func isQuestion(_ response: Response) -> Bool { response.status == 401 && response.origin == origin }
 
     /// Gets a new proof after a 401; it is found by the next `proof(for:)`.
     func renew(_ proof: Authorization?, after response: Response, for purpose: Purpose)

@@ -20,10 +20,12 @@ extension DistributionClient {
             case 400..<500: .refused
             default: .malformed
             }
-        var detail = "status \(response.status)"
+        let other = response.origin.flatMap { $0 == origin ? nil : $0 }
+        var detail = other.map { "\($0.description.printable(atMost: 150)) answered with " } ?? ""
+        detail += "status \(response.status)"
         if !body.text.isEmpty { detail += ", \(body.text)" }
         if let asked = response.retryAfter { detail += ", it asks to wait \(asked.components.seconds) s" }
-        if let hint = Self.hint(for: kind) { detail += "; \(hint)" }
+        if let hint = Self.hint(for: kind), other == nil { detail += "; \(hint)" }
         var failure = RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: detail)
         failure.retryAfter = response.retryAfter
         return failure

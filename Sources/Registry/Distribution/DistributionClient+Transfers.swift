@@ -111,14 +111,14 @@ extension DistributionClient {
                 upload: prepared(request(for: part, to: session), proof: proof), size: part.size,
                 checksum: part.checksum)
             switch try await pipe(transfer, from: source, reading, purpose) {
-            case .answered(let response) where response.status == 401 && renewals.allow(after: proof):
+            case .answered(let response) where isQuestion(response) && renewals.allow(after: proof):
                 try await renew(proof, after: response, for: purpose)
             case .answered(let response):
                 guard response.isSuccess else { throw uploadFailure(response, purpose).on(.destination) }
                 await showWarning(response)
                 return response
             case .refusedAtSource(let response)
-            where response.status == 401 && sourceRenewals.allow(after: sourceProof):
+            where source.isQuestion(response) && sourceRenewals.allow(after: sourceProof):
                 download = source.request(for: part)
                 try await source.renew(sourceProof, after: response, for: reading)
             case .refusedAtSource(let response) where response.isRedirect:
