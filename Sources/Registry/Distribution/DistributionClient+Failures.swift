@@ -66,7 +66,8 @@ extension DistributionClient {
             case .denied, .noLogin, .untrustedRealm, .unsupported: .denied
             }
         return RegistryError(
-            kind, at: place, while: purpose.action, purpose.subject, detail: error.description)
+            kind, at: place, while: purpose.action, purpose.subject,
+            detail: error.description.printable(atMost: 800))
     }
 
     /// An answer that makes no sense, told without what could play tricks with a terminal.

@@ -81,7 +81,9 @@ extension DistributionClient {
             let sum = Digest(hashing: response.body, by: expected?.algorithm ?? .sha256)
             guard expected == nil || sum == expected else { throw wrongBytes(sum, purpose) }
             let kind: RegistryError.Kind = if case .malformed = error { .malformed } else { .unsupported }
-            throw RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: "\(error)")
+            throw RegistryError(
+                kind, at: place, while: purpose.action, purpose.subject,
+                detail: "\(error)".printable(atMost: 300))
         }
         guard expected == nil || document.digest == expected else {
             throw wrongBytes(document.digest, purpose)
