@@ -60,6 +60,30 @@ import Testing
         #expect(await failure(try request(.get, server.url))?.kind == .tooLarge)
     }
 
+    @Test("an answer that trickles ends as well")
+    func trickle() async throws {
+        let server = try ScriptedServer { _ in
+            var response = ScriptedResponse(200)
+            response.trickle = 0.1
+            return response
+        }
+        let patience = Patience(stall: .seconds(5), whole: .milliseconds(900))
+        let failure = await failure(try request(.get, server.url, patience: patience))
+        #expect(failure?.kind == .stalled && failure?.detail.hasPrefix("no end after") == true)
+    }
+
+    @Test("a PUT without a body may take as long as storing takes")
+    func emptyPut() async throws {
+        let server = try RawServer { connection, _ in
+            _ = try connection.readHead()
+            Thread.sleep(seconds: 1.2)
+            try connection.say("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+        }
+        let patience = Patience(stall: .milliseconds(300), commit: .seconds(20))
+        let response = try await loop.send(request(.put, server.url, body: [], patience: patience))
+        #expect(response.status == 201)
+    }
+
     @Test("nobody listens")
     func refused() async throws {
         let url = try ScriptedServer.taking().url
