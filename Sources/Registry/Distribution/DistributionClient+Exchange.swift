@@ -30,6 +30,14 @@ extension DistributionClient {
     /// any other answer comes back, whatever its status.
     func exchange(_ request: Request, for purpose: Purpose) async throws(RegistryError) -> Response {
         var tried = 1
+        return try await exchange(request, for: purpose, tried: &tried)
+    }
+
+    /// The same, as a part of what is itself tried again: its tries count there. The one under way has been
+    /// counted.
+    func exchange(_ request: Request, for purpose: Purpose, tried: inout Int)
+        async throws(RegistryError) -> Response
+    {
         while true {
             do { return try await turn(request, purpose) } catch {
                 try await pause(tried: tried, error)

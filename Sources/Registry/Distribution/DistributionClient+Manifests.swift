@@ -51,14 +51,15 @@ extension DistributionClient {
         -> ManifestDocument?
     {
         let purpose = purpose("read manifest", reference, repository)
-        var tried = 0
+        var tried = 1
         while true {
-            tried += 1
-            let response = try await exchange(request(.get, reference, repository), for: purpose)
+            let response = try await exchange(
+                request(.get, reference, repository), for: purpose, tried: &tried)
             guard response.status != 404 else { return nil }
             guard response.isSuccess else { throw failure(response, purpose) }
             do { return try read(response, asked: reference, purpose) } catch  where error.isTransient {
                 try await pause(tried: tried, error)
+                tried += 1
             }
         }
     }

@@ -11,39 +11,41 @@ extension DistributionClient {
         mounting neighbour: RepositoryName?
     ) async throws(RegistryError) -> BlobArrival {
         let purpose = purpose("upload blob", blob: blob.digest, in: repository)
-        var tried = 0
+        var tried = 1
         while true {
-            tried += 1
             if tried > 1, try await hasBlob(blob.digest, in: repository) { return .uploaded }
             let start = try await startUpload(
                 in: repository, mounting: tried == 1 ? neighbour.map { _ in blob.digest } : nil,
                 from: neighbour)
             guard case .open(let session) = start else { return .mounted }
             do {
-                try await fill(session, with: blob, from: body, purpose)
+                try await fill(session, with: blob, from: body, purpose, tried: &tried)
                 return .uploaded
             } catch {
                 try await pause(tried: tried, error)
+                tried += 1
             }
         }
     }
 
     private func fill(
-        _ session: UploadSession, with blob: Descriptor, from body: BlobBody, _ purpose: Purpose
+        _ session: UploadSession, with blob: Descriptor, from body: BlobBody, _ purpose: Purpose,
+        tried: inout Int
     ) async throws(RegistryError) {
         switch body {
         case .bytes(let bytes):
-            try await finish(session, as: blob.digest, with: bytes)
+            try await finish(session, as: blob.digest, with: bytes, tried: &tried)
         case .whole(let read):
             let bytes: [UInt8]
             do { bytes = try await read() } catch { throw error.on(.source) }
-            try await finish(session, as: blob.digest, with: bytes)
+            try await finish(session, as: blob.digest, with: bytes, tried: &tried)
         case .remote(let source, let repository):
             let part = BlobPart(blob: blob, source: source, sourceRepository: repository)
             let least = session.smallestPiece ?? 0
             let known = await traits.pieceSize
             if let size = known, blob.size > max(size, least) {
-                return try await sendPieces(of: part, size: max(size, least), to: session, purpose)
+                return try await sendPieces(
+                    of: part, size: max(size, least), to: session, purpose, tried: &tried)
             }
             do {
                 let response = try await stream(part, to: session, purpose)
@@ -62,7 +64,7 @@ extension DistributionClient {
     }
 
     private func sendPieces(
-        of whole: BlobPart, size: Int64, to session: UploadSession, _ purpose: Purpose
+        of whole: BlobPart, size: Int64, to session: UploadSession, _ purpose: Purpose, tried: inout Int
     ) async throws(RegistryError) {
         var session = session
         while session.offset < whole.blob.size {
@@ -72,7 +74,7 @@ extension DistributionClient {
             let response = try await stream(part, to: session, purpose)
             session = try advanced(session, by: response, purpose, sent: part.size)
         }
-        try await finish(session, as: whole.blob.digest)
+        try await finish(session, as: whole.blob.digest, tried: &tried)
     }
 
     /// Streams a blob, or a range of it, from its source into a session, holding slots of both sides.
