@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import Logging
 import OCI
 
 extension DistributionClient {
@@ -11,20 +12,48 @@ extension DistributionClient {
         mounting neighbour: RepositoryName?
     ) async throws(RegistryError) -> BlobArrival {
         let purpose = purpose("upload blob", blob: blob.digest, in: repository)
+        var start = try await startUpload(
+            in: repository, mounting: neighbour.map { _ in blob.digest }, from: neighbour)
         var tried = 1
         while true {
-            if tried > 1, try await hasBlob(blob.digest, in: repository) { return .uploaded }
-            let start = try await startUpload(
-                in: repository, mounting: tried == 1 ? neighbour.map { _ in blob.digest } : nil,
-                from: neighbour)
             guard case .open(let session) = start else { return .mounted }
             do {
                 try await fill(session, with: blob, from: body, purpose, tried: &tried)
                 return .uploaded
-            } catch {
-                try await pause(tried: tried, error)
+            } catch let failure {
+                do { try await pause(tried: tried, failure) } catch {
+                    await abandon(session, after: failure)
+                    throw error
+                }
                 tried += 1
+                if await isUntouched(after: failure) { continue }
+                if try await hasBlob(blob.digest, in: repository) { return .uploaded }
+                await abandon(session, after: failure)
+                start = try await startUpload(in: repository)
             }
+        }
+    }
+
+    /// True where the source failed before a byte was sent on: the session serves the next try. Pieces may
+    /// have gone before.
+    private func isUntouched(after failure: RegistryError) async -> Bool {
+        guard failure.side == .source, await traits.pieceSize == nil else { return false }
+        return switch failure.kind {
+        case .throttled, .unavailable, .transport(.connect), .transport(.unknownHost): true
+        default: false
+        }
+    }
+
+    /// Tells the registry that a session is not needed any more, where it still answers.
+    private func abandon(_ session: UploadSession, after failure: RegistryError) async {
+        switch failure.kind {
+        case .sessionLost, .cancelled: return
+        case .transport, .unavailable, .throttled, .denied:
+            guard failure.side == .source else { return }
+        default: break
+        }
+        do throws(RegistryError) { try await cancel(session) } catch {
+            logger.debug("an upload is left open", metadata: ["failure": "\(error)"])
         }
     }
 
