@@ -9,7 +9,7 @@ extension DistributionClient {
         let kind: RegistryError.Kind =
             switch response.status {
             case _ where body.has("MANIFEST_BLOB_UNKNOWN"): .contentMissing
-            case _ where body.has("TAG_INVALID", "TAG_IMMUTABLE"): .immutable
+            case _ where body.has("TAG_IMMUTABLE"): .immutable
             case _ where body.has("DIGEST_INVALID"): .wrongBytes
             case _ where body.has("DENIED", "UNAUTHORIZED"), 401, 403: .denied
             case 404, 410: .notFound

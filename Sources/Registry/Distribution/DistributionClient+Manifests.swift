@@ -107,7 +107,7 @@ extension DistributionClient {
         request.body = manifest.bytes
         let response = try await exchange(request, for: purpose)
         guard response.isSuccess else {
-            let failure = failure(response, purpose)
+            let failure = putFailure(response, reference, purpose)
             // A repeated PUT may meet a tag that must not be moved: it is where it should be.
             if failure.kind == .immutable,
                 try await resolve(reference, in: repository)?.digest == manifest.digest
@@ -122,6 +122,22 @@ extension DistributionClient {
         throw RegistryError(
             .malformed, at: place, while: purpose.action, purpose.subject,
             detail: "the registry stored \(stored) instead of \(manifest.digest): it rewrites manifests")
+    }
+
+    /// What the answer to a manifest's PUT means: there a thing unknown is a part, never the manifest itself.
+    private func putFailure(_ response: Response, _ reference: Reference, _ purpose: Purpose) -> RegistryError {
+        var failure = failure(response, purpose)
+        let body = ErrorBody(response)
+        let words = body.text.lowercased()
+        if body.has("MANIFEST_UNKNOWN", "BLOB_UNKNOWN") {
+            failure.kind = .contentMissing
+        } else if reference.digest == nil, body.has("TAG_INVALID", "PRECONDITION"),
+            ["immutab", "overwr"].contains(where: { words.contains($0) })
+        {
+            // The codes say no more than that the tag, or the time, is wrong; Harbor uses the second.
+            failure.kind = .immutable
+        }
+        return failure
     }
 
     /// Removes a manifest by its digest.
