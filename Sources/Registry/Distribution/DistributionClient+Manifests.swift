@@ -21,20 +21,21 @@ extension DistributionClient {
             answerLimit: 4 << 20)
     }
 
-    /// What a tag or digest stands for, by HEAD; by GET where the registry's HEAD tells no digest.
+    /// What a tag or digest stands for, by HEAD; by GET where the registry's HEAD tells no digest of a tag.
     public func resolve(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
         -> Descriptor?
     {
-        if await traits.headTellsNoDigest { return try await manifest(reference, in: repository)?.descriptor }
+        if reference.digest == nil, await traits.headTellsNoDigest {
+            return try await manifest(reference, in: repository)?.descriptor
+        }
         let purpose = purpose("look at", reference, repository)
         let response = try await exchange(request(.head, reference, repository), for: purpose)
         guard response.status != 404 else { return nil }
         guard response.isSuccess else { throw failure(response, purpose) }
-        guard let told = response.headers[.contentDigest] else {
+        guard let digest = try named(by: response, purpose) ?? reference.digest else {
             await traits.sawNoDigest()
             return try await manifest(reference, in: repository)?.descriptor
         }
-        let digest = try self.digest(told, purpose)
         if let wanted = reference.digest, wanted.algorithm == digest.algorithm, wanted != digest {
             throw RegistryError(
                 .wrongBytes, at: place, while: purpose.action, purpose.subject,
@@ -69,9 +70,7 @@ extension DistributionClient {
     {
         // What was asked by digest is judged by that alone; some registries name it by another function.
         var expected = reference.digest
-        if expected == nil, let told = response.headers[.contentDigest] {
-            expected = try digest(told, purpose)
-        }
+        if expected == nil { expected = try named(by: response, purpose) }
         let document: ManifestDocument
         do {
             document = try ManifestDocument(
@@ -116,8 +115,7 @@ extension DistributionClient {
             }
             throw failure
         }
-        guard let told = response.headers[.contentDigest] else { return }
-        let stored = try digest(told, purpose)
+        guard let stored = try named(by: response, purpose) else { return }
         guard stored.algorithm == manifest.digest.algorithm, stored != manifest.digest else { return }
         throw RegistryError(
             .malformed, at: place, while: purpose.action, purpose.subject,
@@ -148,7 +146,9 @@ extension DistributionClient {
         guard response.isSuccess || response.status == 404 else { throw failure(response, purpose) }
     }
 
-    private func digest(_ text: String, _ purpose: Purpose) throws(RegistryError) -> Digest {
+    /// The digest that an answer names.
+    private func named(by response: Response, _ purpose: Purpose) throws(RegistryError) -> Digest? {
+        guard let text = response.headers[.contentDigest] else { return nil }
         do { return try Digest(text) } catch {
             throw malformed(purpose, "its Docker-Content-Digest says " + error.description)
         }

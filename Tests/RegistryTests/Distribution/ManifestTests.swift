@@ -153,6 +153,8 @@ import Testing
         }
         #expect(registry.requests.map(\.method) == ["HEAD", "GET", "GET", "GET"])
         #expect(try await client.resolve(.tag("none"), in: name("a")) == nil)
+        let found = try await client.resolve(.digest(image.digest), in: name("a"))
+        #expect(found?.digest.description == image.digest && registry.requests.last?.method == "HEAD")
     }
 
     @Test("that change on the way are fetched again, and given up with a reason")
