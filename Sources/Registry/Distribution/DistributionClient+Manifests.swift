@@ -123,7 +123,8 @@ extension DistributionClient {
     }
 
     /// What the answer to a manifest's PUT means: there a thing unknown is a part, never the manifest itself.
-    private func putFailure(_ response: Response, _ reference: Reference, _ purpose: Purpose) -> RegistryError {
+    private func putFailure(_ response: Response, _ reference: Reference, _ purpose: Purpose) -> RegistryError
+    {
         var failure = failure(response, purpose)
         let body = ErrorBody(response)
         let words = body.text.lowercased()
