@@ -92,6 +92,16 @@ import Testing
         #expect(failure?.description.hasPrefix("\(url): no connection (") == true)
     }
 
+    @Test("a host that does not answer at all")
+    func silentHost() async throws {
+        let host = try FullSocket()
+        let start = ContinuousClock.now
+        let patience = Patience(connect: .milliseconds(500))
+        let failure = await failure(try request(.get, host.url, patience: patience))
+        #expect(failure?.kind == .connect && failure?.isTransient == true)
+        #expect((.milliseconds(400)...Duration.seconds(10)).contains(ContinuousClock.now - start))
+    }
+
     @Test("an unknown host")
     func unknownHost() async throws {
         #expect(await failure(try request(.get, "http://no-such-host.invalid/"))?.kind == .unknownHost)
