@@ -118,7 +118,8 @@ extension DistributionClient {
             }
             return try await part.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
         } catch let error as RegistryError {
-            throw error
+            // A proof that could not be got is told without a side.
+            throw error.on(error.place == part.source.place ? .source : .destination)
         } catch {
             throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
         }

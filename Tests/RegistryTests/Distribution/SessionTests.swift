@@ -40,6 +40,17 @@ import Testing
         #expect(registry.requests.map(\.method) == ["POST", "DELETE"])
     }
 
+    @Test("one is cancelled too where the source lets nobody in, and the source is named")
+    func closedSource() async throws {
+        let blob = try MadeBlob.layer("closed", size: 9000)
+        let (source, registry) = try (source(blob), ScriptedRegistry())
+        source.turn { $0.login = .captain }
+        let lab = try ClientLab(registry.url)
+        let failure = await failure { try await copy(blob, from: source, to: lab) }
+        #expect(failure?.kind == .denied && failure?.side == .source)
+        #expect(registry.requests.map(\.method) == ["POST", "DELETE"])
+    }
+
     @Test("one that got wrong bytes is cancelled before the next is opened")
     func replaced() async throws {
         let blob = try MadeBlob.layer("replaced", size: 9000)
