@@ -59,7 +59,7 @@ struct Wiring {
     }
 
     private func login(_ uses: [CredentialUse], _ state: DesiredState) -> any LoginSource {
-        guard !uses.isEmpty else { return DockerConfigLogin(in: environment) }
+        guard !uses.isEmpty else { return DockerConfigLogin(in: environment, logger: logger) }
         let choices = uses.compactMap { use -> ScopedLogin.Choice? in
             guard let credential = state.credentials[use.credential] else { return nil }
             return ScopedLogin.Choice(login(credential)) { repository in
@@ -73,7 +73,7 @@ struct Wiring {
         let source: any LoginSource =
             switch credential.source {
             case .anonymous: AnonymousLogin()
-            case .dockerConfig(let path): DockerConfigLogin(path: path, in: environment)
+            case .dockerConfig(let path): DockerConfigLogin(path: path, in: environment, logger: logger)
             case .helper(let name): HelperLogin(name: name, in: environment)
             case .environment(let username, let password):
                 EnvironmentLogin(.basic(username: username, password: password), in: environment)

@@ -51,7 +51,9 @@ final class Flow {
     }
 
     /// The answer as collected.
-    var response: Response { Response(status: status, headers: headers, body: body) }
+    var response: Response {
+        Response(status: status, headers: headers, body: body, from: request.address.origin)
+    }
 
     /// True of the answers whose body a stream passes on.
     var isStreamed: Bool { status == 200 || status == 206 }
@@ -77,7 +79,9 @@ final class Flow {
         if !isConnected || sent != bytesSent { lastSign = now }
         isConnected = isConnected || davit_is_connected(handle) != 0
         bytesSent = sent
-        let isThinking = bodySize > 0 && sent >= bodySize && !hasHead
+        // What a PUT closes must be stored, even where its own body is empty.
+        let commits = bodySize > 0 || request.method == .put
+        let isThinking = commits && sent >= bodySize && !hasHead
         let limit = isThinking ? request.patience.commit : request.patience.stall
         return now - lastSign > limit ? limit : nil
     }

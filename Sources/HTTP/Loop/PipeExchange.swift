@@ -20,6 +20,9 @@ final class PipeExchange: Exchange {
     private var sent: Int64 = 0
     /// The destination's answer, kept while the source's transfer still has to end by itself.
     private var answer: Response?
+    private var answered = ContinuousClock.now
+    /// How long the source may take to end after that.
+    private static let grace = Duration.seconds(1)
 
     init(
         ticket: Ticket, transfer: BlobTransfer,
@@ -127,6 +130,7 @@ final class PipeExchange: Exchange {
         // A source that has sent everything is let end by itself, which keeps its connection.
         if received == transfer.size, download?.isDone == false {
             answer = flow.response
+            answered = .now
             if let download { core.resumeSoon(download) }
         } else {
             tell(.success(.answered(flow.response)), core)
@@ -134,11 +138,14 @@ final class PipeExchange: Exchange {
     }
 
     func watch(_ now: ContinuousClock.Instant, _ core: LoopCore) {
+        if let answer {
+            if now - answered > Self.grace { tell(.success(.answered(answer)), core) }
+            return
+        }
         // Who is paused waits for the other side, and is not the one to blame.
         for flow in [download, upload].compactMap({ $0 })
         where flow.isRunning && !flow.isDone && !flow.isPaused {
             guard let silence = flow.silence(now) else { continue }
-            if let answer, flow === download { return tell(.success(.answered(answer)), core) }
             let moved = flow === download ? received : sent
             return fault(
                 .stalled, at: flow, "no sign for \(silence) after \(moved) of \(transfer.size) bytes", core)

@@ -6,6 +6,7 @@ final class PlainExchange: Exchange {
     private let request: Request
     private var waiter: CheckedContinuation<Result<Response, TransportError>, Never>?
     private var flow: Flow?
+    private let start = ContinuousClock.now
 
     init(
         ticket: Ticket, request: Request, waiter: CheckedContinuation<Result<Response, TransportError>, Never>
@@ -30,8 +31,15 @@ final class PlainExchange: Exchange {
     }
 
     func watch(_ now: ContinuousClock.Instant, _ core: LoopCore) {
-        guard let flow, let silence = flow.silence(now) else { return }
-        let detail = "no sign for \(silence)"
+        let detail: String
+        if let silence = flow?.silence(now) {
+            detail = "no sign for \(silence)"
+        } else if now - start > request.patience.whole {
+            // A peer that sends a byte now and then is never silent, and never done.
+            detail = "no end after \(request.patience.whole)"
+        } else {
+            return
+        }
         tell(.failure(TransportError(.stalled, request.address.origin, detail: detail)), core)
     }
 

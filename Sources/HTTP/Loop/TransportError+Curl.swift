@@ -10,6 +10,9 @@ extension TransportError.Kind {
             case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE,
                 CURLE_SSL_ISSUER_ERROR:
                 .securityFiles
+            // The peer, or something on the way, hung up in the handshake: that says nothing of trust.
+            case CURLE_SSL_CONNECT_ERROR where Self.hangUps.contains { text.lowercased().contains($0) }:
+                .connect
             case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER,
                 CURLE_SSL_ENGINE_NOTFOUND:
                 .tls
@@ -24,4 +27,6 @@ extension TransportError.Kind {
             default: .broken
             }
     }
+
+    private static let hangUps = ["reset by peer", "syscall", "unexpected eof", "broken pipe"]
 }

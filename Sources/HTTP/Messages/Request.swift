@@ -63,13 +63,17 @@ public struct Patience: Hashable, Sendable {
     public var stall: Duration
     /// From the last byte sent to the answer's head, where the peer must first store what it got.
     public var commit: Duration
+    /// From the beginning of a plain request to its end; a stream may last as long as something moves.
+    public var whole: Duration
 
-    /// The defaults: 10 s, 60 s, 300 s.
+    /// The defaults: 10 s, 60 s, 300 s, 600 s.
     public init(
-        connect: Duration = .seconds(10), stall: Duration = .seconds(60), commit: Duration = .seconds(300)
+        connect: Duration = .seconds(10), stall: Duration = .seconds(60), commit: Duration = .seconds(300),
+        whole: Duration = .seconds(600)
     ) {
         self.connect = connect
         self.stall = stall
         self.commit = commit
+        self.whole = whole
     }
 }

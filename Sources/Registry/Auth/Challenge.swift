@@ -6,14 +6,11 @@ public struct Challenge: Hashable, Sendable {
     public var scheme: String
     /// The parameters, their names in lower case; the first of two that are alike counts.
     public var parameters: [String: String]
-    /// The single token that some schemes have in place of parameters.
-    public var token68: String?
 
     /// Describes a challenge.
-    public init(scheme: String, parameters: [String: String] = [:], token68: String? = nil) {
+    public init(scheme: String, parameters: [String: String] = [:]) {
         self.scheme = scheme.lowercased()
         self.parameters = parameters
-        self.token68 = token68
     }
 
     /// All challenges of an answer, in its order.

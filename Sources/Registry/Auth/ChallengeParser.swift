@@ -26,7 +26,8 @@ struct ChallengeParser {
             if let value = parameterValue() {
                 if let last = found.indices.last { Self.add(word, value, to: &found[last]) }
             } else {
-                found.append(Challenge(scheme: word, token68: token68()))
+                found.append(Challenge(scheme: word))
+                skipToken68()
             }
         }
     }
@@ -62,19 +63,15 @@ struct ChallengeParser {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The token68 after a scheme, which a comma or the end must follow; else nothing is consumed.
-    private mutating func token68() -> String? {
+    /// Passes over the token68 after a scheme, which a comma or the end must follow; else nothing is consumed.
+    private mutating func skipToken68() {
         let start = position
         skip(Self.isSpace)
-        guard position > start else { return nil }
+        guard position > start else { return }
         let word = take(while: Self.isToken68) + take { $0 == UInt8(ascii: "=") }
         skip(Self.isSpace)
         let isWhole = position == bytes.count || bytes[position] == UInt8(ascii: ",")
-        guard isWhole, !word.isEmpty, !word.hasPrefix("=") else {
-            position = start
-            return nil
-        }
-        return word
+        if !isWhole || word.isEmpty || word.hasPrefix("=") { position = start }
     }
 
     private mutating func consume(_ byte: UInt8) -> Bool {

@@ -35,10 +35,24 @@ struct RealmJudge: Sendable {
         realm.host == registry.host ? security : Security(caFile: security.caFile)
     }
 
-    /// One host is the other, stands below it, or both stand below one parent domain.
+    /// Domains under which strangers have hosts side by side: there a host stands for itself alone.
+    private static let sharedDomains = [
+        // Registries of clouds, a host or a path for each customer.
+        "amazonaws.com", "amazonaws.com.cn", "ecr.aws", "cr.aws", "on.aws", "azurecr.io", "azurecr.cn",
+        "gcr.io", "pkg.dev", "ghcr.io", "icr.io", "ocir.io", "jfrog.io",
+        // Where anybody may put a server or a page.
+        "azurewebsites.net", "cloudfront.net", "fly.dev", "github.io", "googleapis.com", "herokuapp.com",
+        "ngrok.io", "run.app", "windows.net", "workers.dev",
+    ]
+
+    private static func isShared(_ host: String) -> Bool {
+        sharedDomains.contains { host == $0 || host.hasSuffix("." + $0) }
+    }
+
+    /// One host is the other, stands below it, or both stand below one parent domain that somebody owns.
     static func areRelated(_ registry: String, _ realm: String) -> Bool {
         if registry == realm { return true }
-        guard !isAddress(registry), !isAddress(realm) else { return false }
+        guard !isAddress(registry), !isAddress(realm), !isShared(registry) else { return false }
         let parent = registry.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
         return [registry, parent.joined(separator: ".")].contains { domain in
             isOwned(domain) && (realm == domain || realm.hasSuffix("." + domain))

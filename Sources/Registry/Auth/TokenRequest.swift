@@ -16,7 +16,7 @@ struct TokenRequest: Sendable {
     init(realm: Realm, login: Login, scopes: [Scope], security: Security) {
         self.login = login
         var headers: HTTPFields = [.accept: "application/json"]
-        let patience = Patience(stall: .seconds(30))
+        let patience = Patience(stall: .seconds(30), whole: .seconds(60))
         if case .identityToken(let token) = login {
             headers[.contentType] = "application/x-www-form-urlencoded"
             message = Request(

@@ -10,7 +10,7 @@ struct Purpose: Sendable {
     var scopes: Set<Scope>
 }
 
-/// Which 401s of one request have been answered: the registry's first question, and one refusal.
+/// Which 401s of one try have been answered: the registry's first question, and one refusal.
 struct Renewals {
     private var isAsked = false
     private var isRefused = false
@@ -29,26 +29,48 @@ extension DistributionClient {
     /// What may pass (`RetryPolicy`) is thrown once the tries are used up, and so is a 401 to a fresh token;
     /// any other answer comes back, whatever its status.
     func exchange(_ request: Request, for purpose: Purpose) async throws(RegistryError) -> Response {
-        var renewals = Renewals()
-        var tried = 0
+        var tried = 1
+        return try await exchange(request, for: purpose, tried: &tried)
+    }
+
+    /// The same, as a part of what is itself tried again: its tries count there. The one under way has been
+    /// counted.
+    func exchange(_ request: Request, for purpose: Purpose, tried: inout Int)
+        async throws(RegistryError) -> Response
+    {
         while true {
-            tried += 1
-            let proof = try await proof(for: purpose)
-            do throws(RegistryError) {
-                let response = try await sendOnce(request, proof: proof, purpose)
-                await showWarning(response)
-                if response.status == 401, renewals.allow(after: proof) {
-                    try await renew(proof, after: response, for: purpose)
-                    tried -= 1
-                    continue
-                }
-                guard response.status == 401 || RetryPolicy.isTransient(status: response.status) else {
-                    return response
-                }
-                throw failure(response, purpose)
-            } catch {
+            do { return try await turn(request, purpose) } catch {
                 try await pause(tried: tried, error)
+                tried += 1
             }
+        }
+    }
+
+    /// One try. The proof is looked for once the slot is there: a token does not age in the queue.
+    private func turn(_ request: Request, _ purpose: Purpose) async throws(RegistryError) -> Response {
+        let response: Response
+        do {
+            response = try await slots.holding { try await self.send(request, purpose) }
+        } catch let error as RegistryError {
+            throw error
+        } catch {
+            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
+        }
+        guard response.status == 401 || RetryPolicy.isTransient(status: response.status) else {
+            return response
+        }
+        throw failure(response, purpose)
+    }
+
+    /// Sends a request with what proves us, and with something fresher where that is refused.
+    private func send(_ request: Request, _ purpose: Purpose) async throws(RegistryError) -> Response {
+        var renewals = Renewals()
+        while true {
+            let proof = try await proof(for: purpose)
+            let response = try await sendOnce(request, proof: proof, purpose)
+            await showWarning(response)
+            guard isQuestion(response), renewals.allow(after: proof) else { return response }
+            try await renew(proof, after: response, for: purpose)
         }
     }
 
@@ -56,9 +78,7 @@ extension DistributionClient {
         async throws(RegistryError) -> Response
     {
         do {
-            return try await slots.holding {
-                try await transport.sendFollowing(prepared(request, proof: proof))
-            }
+            return try await transport.sendFollowing(prepared(request, proof: proof))
         } catch let error as TransportError {
             throw failure(error, purpose)
         } catch let error as RedirectError {
@@ -103,6 +123,9 @@ extension DistributionClient {
             throw failure(error, purpose)
         }
     }
+
+    /// True of a 401 of the registry's own: what another host asks for is none of the registry's business.
+    func isQuestion(_ response: Response) -> Bool { response.status == 401 && response.origin == origin }
 
     /// Gets a new proof after a 401; it is found by the next `proof(for:)`.
     func renew(_ proof: Authorization?, after response: Response, for purpose: Purpose)

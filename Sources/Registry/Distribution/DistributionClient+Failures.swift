@@ -9,7 +9,7 @@ extension DistributionClient {
         let kind: RegistryError.Kind =
             switch response.status {
             case _ where body.has("MANIFEST_BLOB_UNKNOWN"): .contentMissing
-            case _ where body.has("TAG_INVALID", "TAG_IMMUTABLE"): .immutable
+            case _ where body.has("TAG_IMMUTABLE"): .immutable
             case _ where body.has("DIGEST_INVALID"): .wrongBytes
             case _ where body.has("DENIED", "UNAUTHORIZED"), 401, 403: .denied
             case 404, 410: .notFound
@@ -20,10 +20,12 @@ extension DistributionClient {
             case 400..<500: .refused
             default: .malformed
             }
-        var detail = "status \(response.status)"
+        let other = response.origin.flatMap { $0 == origin ? nil : $0 }
+        var detail = other.map { "\($0.description.printable(atMost: 150)) answered with " } ?? ""
+        detail += "status \(response.status)"
         if !body.text.isEmpty { detail += ", \(body.text)" }
         if let asked = response.retryAfter { detail += ", it asks to wait \(asked.components.seconds) s" }
-        if let hint = Self.hint(for: kind) { detail += "; \(hint)" }
+        if let hint = Self.hint(for: kind), other == nil { detail += "; \(hint)" }
         var failure = RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: detail)
         failure.retryAfter = response.retryAfter
         return failure
@@ -64,7 +66,8 @@ extension DistributionClient {
             case .denied, .noLogin, .untrustedRealm, .unsupported: .denied
             }
         return RegistryError(
-            kind, at: place, while: purpose.action, purpose.subject, detail: error.description)
+            kind, at: place, while: purpose.action, purpose.subject,
+            detail: error.description.printable(atMost: 800))
     }
 
     /// An answer that makes no sense, told without what could play tricks with a terminal.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTP
 import HTTPTypes
+import Logging
 import OCI
 
 extension DistributionClient {
@@ -32,13 +33,24 @@ extension DistributionClient {
         let hint = "this registry tells no list of its repositories; name each under 'repository:'"
         do {
             let names = try await pages(start, purpose) { (page: Page) in page.repositories ?? [] }
-            if let names { return names.compactMap { try? RepositoryName($0) } }
+            if let names { return await repositoryNames(of: names) }
         } catch  where error.kind == .denied || error.kind == .unsupported {
             throw RegistryError(
                 .unsupported, at: place, while: purpose.action, purpose.subject,
                 detail: hint + "; " + error.detail)
         }
         throw RegistryError(.unsupported, at: place, while: purpose.action, purpose.subject, detail: hint)
+    }
+
+    /// What of a catalog can be named; what can't is told once.
+    private func repositoryNames(of names: [String]) async -> [RepositoryName] {
+        let known = names.compactMap { try? RepositoryName($0) }
+        let lost = names.count - known.count
+        let text = "its list has \(lost) names that are none of repositories; they are passed over"
+        if lost > 0, await traits.isNew(text) {
+            logger.warning("the catalog is odd", metadata: ["registry": "\(place)", "text": "\(text)"])
+        }
+        return known
     }
 
     /// Reads a list page by page, following `Link: <…>; rel="next"`; `nil` where there is no such thing.

@@ -21,20 +21,21 @@ extension DistributionClient {
             answerLimit: 4 << 20)
     }
 
-    /// What a tag or digest stands for, by HEAD; by GET where the registry's HEAD tells no digest.
+    /// What a tag or digest stands for, by HEAD; by GET where the registry's HEAD tells no digest of a tag.
     public func resolve(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
         -> Descriptor?
     {
-        if await traits.headTellsNoDigest { return try await manifest(reference, in: repository)?.descriptor }
+        if reference.digest == nil, await traits.headTellsNoDigest {
+            return try await manifest(reference, in: repository)?.descriptor
+        }
         let purpose = purpose("look at", reference, repository)
         let response = try await exchange(request(.head, reference, repository), for: purpose)
         guard response.status != 404 else { return nil }
         guard response.isSuccess else { throw failure(response, purpose) }
-        guard let told = response.headers[.contentDigest] else {
+        guard let digest = try named(by: response, purpose) ?? reference.digest else {
             await traits.sawNoDigest()
             return try await manifest(reference, in: repository)?.descriptor
         }
-        let digest = try self.digest(told, purpose)
         if let wanted = reference.digest, wanted.algorithm == digest.algorithm, wanted != digest {
             throw RegistryError(
                 .wrongBytes, at: place, while: purpose.action, purpose.subject,
@@ -51,14 +52,15 @@ extension DistributionClient {
         -> ManifestDocument?
     {
         let purpose = purpose("read manifest", reference, repository)
-        var tried = 0
+        var tried = 1
         while true {
-            tried += 1
-            let response = try await exchange(request(.get, reference, repository), for: purpose)
+            let response = try await exchange(
+                request(.get, reference, repository), for: purpose, tried: &tried)
             guard response.status != 404 else { return nil }
             guard response.isSuccess else { throw failure(response, purpose) }
             do { return try read(response, asked: reference, purpose) } catch  where error.isTransient {
                 try await pause(tried: tried, error)
+                tried += 1
             }
         }
     }
@@ -68,9 +70,7 @@ extension DistributionClient {
     {
         // What was asked by digest is judged by that alone; some registries name it by another function.
         var expected = reference.digest
-        if expected == nil, let told = response.headers[.contentDigest] {
-            expected = try digest(told, purpose)
-        }
+        if expected == nil { expected = try named(by: response, purpose) }
         let document: ManifestDocument
         do {
             document = try ManifestDocument(
@@ -81,7 +81,9 @@ extension DistributionClient {
             let sum = Digest(hashing: response.body, by: expected?.algorithm ?? .sha256)
             guard expected == nil || sum == expected else { throw wrongBytes(sum, purpose) }
             let kind: RegistryError.Kind = if case .malformed = error { .malformed } else { .unsupported }
-            throw RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: "\(error)")
+            throw RegistryError(
+                kind, at: place, while: purpose.action, purpose.subject,
+                detail: "\(error)".printable(atMost: 300))
         }
         guard expected == nil || document.digest == expected else {
             throw wrongBytes(document.digest, purpose)
@@ -104,7 +106,7 @@ extension DistributionClient {
         request.body = manifest.bytes
         let response = try await exchange(request, for: purpose)
         guard response.isSuccess else {
-            let failure = failure(response, purpose)
+            let failure = putFailure(response, reference, purpose)
             // A repeated PUT may meet a tag that must not be moved: it is where it should be.
             if failure.kind == .immutable,
                 try await resolve(reference, in: repository)?.digest == manifest.digest
@@ -113,12 +115,28 @@ extension DistributionClient {
             }
             throw failure
         }
-        guard let told = response.headers[.contentDigest] else { return }
-        let stored = try digest(told, purpose)
+        guard let stored = try named(by: response, purpose) else { return }
         guard stored.algorithm == manifest.digest.algorithm, stored != manifest.digest else { return }
         throw RegistryError(
             .malformed, at: place, while: purpose.action, purpose.subject,
             detail: "the registry stored \(stored) instead of \(manifest.digest): it rewrites manifests")
+    }
+
+    /// What the answer to a manifest's PUT means: there a thing unknown is a part, never the manifest itself.
+    private func putFailure(_ response: Response, _ reference: Reference, _ purpose: Purpose) -> RegistryError
+    {
+        var failure = failure(response, purpose)
+        let body = ErrorBody(response)
+        let words = body.text.lowercased()
+        if body.has("MANIFEST_UNKNOWN", "BLOB_UNKNOWN") {
+            failure.kind = .contentMissing
+        } else if reference.digest == nil, body.has("TAG_INVALID", "PRECONDITION"),
+            ["immutab", "overwr"].contains(where: { words.contains($0) })
+        {
+            // The codes say no more than that the tag, or the time, is wrong; Harbor uses the second.
+            failure.kind = .immutable
+        }
+        return failure
     }
 
     /// Removes a manifest by its digest.
@@ -129,7 +147,9 @@ extension DistributionClient {
         guard response.isSuccess || response.status == 404 else { throw failure(response, purpose) }
     }
 
-    private func digest(_ text: String, _ purpose: Purpose) throws(RegistryError) -> Digest {
+    /// The digest that an answer names.
+    private func named(by response: Response, _ purpose: Purpose) throws(RegistryError) -> Digest? {
+        guard let text = response.headers[.contentDigest] else { return nil }
         do { return try Digest(text) } catch {
             throw malformed(purpose, "its Docker-Content-Digest says " + error.description)
         }

@@ -91,12 +91,20 @@ extension DistributionClient {
     public func finish(_ session: UploadSession, as digest: Digest, with bytes: [UInt8] = [])
         async throws(RegistryError)
     {
+        var tried = 1
+        try await finish(session, as: digest, with: bytes, tried: &tried)
+    }
+
+    /// The same, as a part of what is itself tried again.
+    func finish(
+        _ session: UploadSession, as digest: Digest, with bytes: [UInt8] = [], tried: inout Int
+    ) async throws(RegistryError) {
         let purpose = purpose("upload blob", blob: digest, in: session.repository)
         var request = sessionRequest(.put, session)
         request.address = session.location.adding(query: "digest", digest.description)
         request.headers = [.contentType: "application/octet-stream"]
         request.body = bytes
-        let response = try await exchange(request, for: purpose)
+        let response = try await exchange(request, for: purpose, tried: &tried)
         guard response.isSuccess else { throw uploadFailure(response, purpose) }
         try checkStored(response, as: digest, purpose)
     }

@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import Logging
 import OCI
 
 extension DistributionClient {
@@ -11,39 +12,69 @@ extension DistributionClient {
         mounting neighbour: RepositoryName?
     ) async throws(RegistryError) -> BlobArrival {
         let purpose = purpose("upload blob", blob: blob.digest, in: repository)
-        var tried = 0
+        var start = try await startUpload(
+            in: repository, mounting: neighbour.map { _ in blob.digest }, from: neighbour)
+        var tried = 1
         while true {
-            tried += 1
-            if tried > 1, try await hasBlob(blob.digest, in: repository) { return .uploaded }
-            let start = try await startUpload(
-                in: repository, mounting: tried == 1 ? neighbour.map { _ in blob.digest } : nil,
-                from: neighbour)
             guard case .open(let session) = start else { return .mounted }
             do {
-                try await fill(session, with: blob, from: body, purpose)
+                try await fill(session, with: blob, from: body, purpose, tried: &tried)
                 return .uploaded
-            } catch {
-                try await pause(tried: tried, error)
+            } catch let failure {
+                do { try await pause(tried: tried, failure) } catch {
+                    await abandon(session, after: failure)
+                    throw error
+                }
+                tried += 1
+                if await isUntouched(after: failure) { continue }
+                if try await hasBlob(blob.digest, in: repository) { return .uploaded }
+                await abandon(session, after: failure)
+                start = try await startUpload(in: repository)
             }
         }
     }
 
+    /// True where the source failed before a byte was sent on: the session serves the next try. Pieces may
+    /// have gone before.
+    private func isUntouched(after failure: RegistryError) async -> Bool {
+        guard failure.side == .source, await traits.pieceSize == nil else { return false }
+        return switch failure.kind {
+        case .throttled, .unavailable, .transport(.connect), .transport(.unknownHost): true
+        default: false
+        }
+    }
+
+    /// Tells the registry that a session is not needed any more, where it still answers.
+    private func abandon(_ session: UploadSession, after failure: RegistryError) async {
+        switch failure.kind {
+        case .sessionLost, .cancelled: return
+        case .transport, .unavailable, .throttled, .denied:
+            guard failure.side == .source else { return }
+        default: break
+        }
+        do throws(RegistryError) { try await cancel(session) } catch {
+            logger.debug("an upload is left open", metadata: ["failure": "\(error)"])
+        }
+    }
+
     private func fill(
-        _ session: UploadSession, with blob: Descriptor, from body: BlobBody, _ purpose: Purpose
+        _ session: UploadSession, with blob: Descriptor, from body: BlobBody, _ purpose: Purpose,
+        tried: inout Int
     ) async throws(RegistryError) {
         switch body {
         case .bytes(let bytes):
-            try await finish(session, as: blob.digest, with: bytes)
+            try await finish(session, as: blob.digest, with: bytes, tried: &tried)
         case .whole(let read):
             let bytes: [UInt8]
             do { bytes = try await read() } catch { throw error.on(.source) }
-            try await finish(session, as: blob.digest, with: bytes)
+            try await finish(session, as: blob.digest, with: bytes, tried: &tried)
         case .remote(let source, let repository):
             let part = BlobPart(blob: blob, source: source, sourceRepository: repository)
             let least = session.smallestPiece ?? 0
             let known = await traits.pieceSize
             if let size = known, blob.size > max(size, least) {
-                return try await sendPieces(of: part, size: max(size, least), to: session, purpose)
+                return try await sendPieces(
+                    of: part, size: max(size, least), to: session, purpose, tried: &tried)
             }
             do {
                 let response = try await stream(part, to: session, purpose)
@@ -62,7 +93,7 @@ extension DistributionClient {
     }
 
     private func sendPieces(
-        of whole: BlobPart, size: Int64, to session: UploadSession, _ purpose: Purpose
+        of whole: BlobPart, size: Int64, to session: UploadSession, _ purpose: Purpose, tried: inout Int
     ) async throws(RegistryError) {
         var session = session
         while session.offset < whole.blob.size {
@@ -72,13 +103,32 @@ extension DistributionClient {
             let response = try await stream(part, to: session, purpose)
             session = try advanced(session, by: response, purpose, sent: part.size)
         }
-        try await finish(session, as: whole.blob.digest)
+        try await finish(session, as: whole.blob.digest, tried: &tried)
     }
 
     /// Streams a blob, or a range of it, from its source into a session, holding slots of both sides.
+    private func stream(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
+        async throws(RegistryError) -> Response
+    {
+        do {
+            let run = {
+                try await Slots.withBoth(part.source.slots, self.slots) {
+                    try await self.pass(part, to: session, purpose)
+                }
+            }
+            return try await part.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
+        } catch let error as RegistryError {
+            // A proof that could not be got is told without a side.
+            throw error.on(error.place == part.source.place ? .source : .destination)
+        } catch {
+            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
+        }
+    }
+
+    /// Streams once the slots are there: proofs are looked for only now, since they would age in the queue.
     ///
     /// Each side gets one fresh token, and the source may redirect; anything else that goes wrong is thrown.
-    private func stream(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
+    private func pass(_ part: BlobPart, to session: UploadSession, _ purpose: Purpose)
         async throws(RegistryError) -> Response
     {
         let source = part.source
@@ -93,14 +143,14 @@ extension DistributionClient {
                 upload: prepared(request(for: part, to: session), proof: proof), size: part.size,
                 checksum: part.checksum)
             switch try await pipe(transfer, from: source, reading, purpose) {
-            case .answered(let response) where response.status == 401 && renewals.allow(after: proof):
+            case .answered(let response) where isQuestion(response) && renewals.allow(after: proof):
                 try await renew(proof, after: response, for: purpose)
             case .answered(let response):
                 guard response.isSuccess else { throw uploadFailure(response, purpose).on(.destination) }
                 await showWarning(response)
                 return response
             case .refusedAtSource(let response)
-            where response.status == 401 && sourceRenewals.allow(after: sourceProof):
+            where source.isQuestion(response) && sourceRenewals.allow(after: sourceProof):
                 download = source.request(for: part)
                 try await source.renew(sourceProof, after: response, for: reading)
             case .refusedAtSource(let response) where response.isRedirect:
@@ -120,16 +170,9 @@ extension DistributionClient {
     private func pipe(
         _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
     ) async throws(RegistryError) -> PipeOutcome {
-        do {
-            let run = {
-                try await Slots.withBoth(source.slots, self.slots) { try await self.transport.pipe(transfer) }
-            }
-            return try await transfer.size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
-        } catch let error as TransportError {
+        do { return try await transport.pipe(transfer) } catch {
             throw error.end == .download
                 ? source.failure(error, reading).on(.source) : failure(error, purpose).on(.destination)
-        } catch {
-            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
         }
     }
 

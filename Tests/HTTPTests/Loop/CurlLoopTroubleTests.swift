@@ -60,12 +60,46 @@ import Testing
         #expect(await failure(try request(.get, server.url))?.kind == .tooLarge)
     }
 
+    @Test("an answer that trickles ends as well")
+    func trickle() async throws {
+        let server = try ScriptedServer { _ in
+            var response = ScriptedResponse(200)
+            response.trickle = 0.1
+            return response
+        }
+        let patience = Patience(stall: .seconds(5), whole: .milliseconds(900))
+        let failure = await failure(try request(.get, server.url, patience: patience))
+        #expect(failure?.kind == .stalled && failure?.detail.hasPrefix("no end after") == true)
+    }
+
+    @Test("a PUT without a body may take as long as storing takes")
+    func emptyPut() async throws {
+        let server = try RawServer { connection, _ in
+            _ = try connection.readHead()
+            Thread.sleep(seconds: 1.2)
+            try connection.say("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+        }
+        let patience = Patience(stall: .milliseconds(300), commit: .seconds(20))
+        let response = try await loop.send(request(.put, server.url, body: [], patience: patience))
+        #expect(response.status == 201)
+    }
+
     @Test("nobody listens")
     func refused() async throws {
         let url = try ScriptedServer.taking().url
         let failure = await failure(try request(.get, url))
         #expect(failure?.kind == .connect && failure?.isTransient == true)
         #expect(failure?.description.hasPrefix("\(url): no connection (") == true)
+    }
+
+    @Test("a host that does not answer at all")
+    func silentHost() async throws {
+        let host = try FullSocket()
+        let start = ContinuousClock.now
+        let patience = Patience(connect: .milliseconds(500))
+        let failure = await failure(try request(.get, host.url, patience: patience))
+        #expect(failure?.kind == .connect && failure?.isTransient == true)
+        #expect((.milliseconds(400)...Duration.seconds(10)).contains(ContinuousClock.now - start))
     }
 
     @Test("an unknown host")

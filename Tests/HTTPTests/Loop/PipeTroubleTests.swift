@@ -56,6 +56,23 @@ import Testing
         #expect(whole.with { $0 } == 0)
     }
 
+    @Test("a source that has sent all and does not end is not waited for")
+    func endlessSource() async throws {
+        let bytes = noise(20_000)
+        let source = try RawServer { connection, hold in
+            _ = try connection.readHead()
+            try connection.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            try connection.say("\(String(bytes.count, radix: 16))\r\n")
+            try connection.write(bytes + [13, 10])
+            hold()
+        }
+        let destination = try ScriptedServer.taking()
+        let start = ContinuousClock.now
+        let outcome = try await loop.pipe(BlobTransfer(bytes, from: source.url, to: destination.url))
+        guard case .answered(let response) = outcome else { return #expect(Bool(false), "\(outcome)") }
+        #expect(response.status == 201 && ContinuousClock.now - start < .seconds(10))
+    }
+
     @Test("the empty blob is checked too")
     func wrongEmpty() async throws {
         let (source, destination) = try (ScriptedServer.holding([]), ScriptedServer.taking())

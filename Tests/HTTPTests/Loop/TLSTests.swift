@@ -1,7 +1,8 @@
 import HTTP
 import HTTPTypes
-import Lab
 import Testing
+
+@testable import Lab
 
 @Suite("TLS", .timeLimit(.minutes(1))) struct TLSTests {
     private static let authority = Result { try TestCA() }
@@ -40,6 +41,18 @@ import Testing
         #expect(try await status(registry, Security(skipsVerification: true)) == 200)
         let stranger = try TestCA()
         #expect(await kind(registry, Security(caFile: stranger.certificate)) == .tls)
+    }
+
+    @Test("who hangs up in the handshake is no stranger", arguments: [false, true])
+    func hangUp(isReset: Bool) async throws {
+        let server = try RawServer { connection, _ in
+            _ = try connection.read()
+            if isReset { connection.socket.resetOnClose() }
+        }
+        let failure = await #expect(throws: TransportError.self) {
+            try await loop.send(request(.get, "https" + server.url.dropFirst(4)))
+        }
+        #expect(failure?.kind == .connect, "\(failure?.detail ?? "")")
     }
 
     @Test("a connection of one trust is not used for another")

@@ -1,3 +1,4 @@
+import Logging
 import OCI
 import Registry
 import Testing
@@ -153,5 +154,23 @@ import Testing
         ] {
             #expect(try await source.login(for: host, repository: nil) == login)
         }
+    }
+
+    @Test("goes on without a helper that is not installed, and says so once")
+    func missingHelper() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(
+            "config.json",
+            #"{"auths": {"inline.example.com": {"auth": "dTpw"}}, "credsStore": "not-installed"}"#)
+        let log = KeptLog()
+        let environment = LoginEnvironment(variables: ["PATH": folder.path])
+        let source = DockerConfigLogin(
+            path: path, in: environment, logger: Logger(label: "test") { _ in log })
+        for _ in 0..<2 {
+            #expect(try await source.login(for: "inline.example.com", repository: nil) == Self.up)
+            #expect(try await source.login(for: "none.example.com", repository: nil) == .anonymous)
+        }
+        #expect(log.warnings.count == 1)
+        #expect(log.warnings.first?.contains("docker-credential-not-installed") == true)
     }
 }

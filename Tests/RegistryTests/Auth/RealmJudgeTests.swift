@@ -21,6 +21,15 @@ import Testing
         ("::1", "::2", false),
         ("registry", "auth", false),
         ("a.b.c.example.com", "example.com", false),
+        ("us-docker.pkg.dev", "us-docker.pkg.dev", true),
+        ("fleet.azurecr.io", "fleet.azurecr.io", true),
+        ("fleet.azurecr.io", "pirate.azurecr.io", false),
+        ("fleet.azurecr.io", "pirate.fleet.azurecr.io", false),
+        ("1.dkr.ecr.eu-west-1.amazonaws.com", "2.dkr.ecr.eu-west-1.amazonaws.com", false),
+        ("fleet.jfrog.io", "pirate.jfrog.io", false),
+        ("gcr.io", "pirate.gcr.io", false),
+        ("ghcr.io", "pirate.ghcr.io", false),
+        ("notazurecr.io", "auth.notazurecr.io", true),
     ]
 
     @Test("knows who belongs together", arguments: related)

@@ -59,6 +59,31 @@ import Testing
         #expect(lab.waits.isEmpty)
     }
 
+    @Test("tokens that live shorter than the queue is long do not fail who waits in it")
+    func queue() async throws {
+        let tokens = try TokenServer(.init { $0.life = 2 })
+        let registry = try DockerRegistry(.init { $0.tokens = tokens })
+        let proxy = try CountingProxy(to: registry.endpoint) {
+            $0.method == "PUT" ? .hold(seconds: 0.25) : .pass
+        }
+        let blobs = try (0..<20).map { try MadeBlob.layer("queue\($0)", size: 2000) }
+        let source = try ScriptedRegistry()
+        try source.hold(MadeImage(repository: "a", tag: "x", blobs: blobs, manifests: []))
+        let from = try ClientLab(source.url).client
+        let to = try ClientLab(proxy.url, login: FixedLogin(.captain)) { $0.concurrency = 1 }
+        try await withThrowingTaskGroup(of: BlobArrival.self) { group in
+            for blob in blobs {
+                group.addTask {
+                    try await to.client.putBlob(
+                        blob.described, from: from.blob(blob.described.digest, in: name("a")),
+                        in: name("a"), mounting: nil)
+                }
+            }
+            for try await arrival in group { #expect(arrival == .uploaded) }
+        }
+        #expect(to.waits.isEmpty && tokens.asked.count > 2)
+    }
+
     @Test(
         "a token refused in mid-pass is replaced once, whatever is under way",
         arguments: ["HEAD", "POST", "PUT", "GET"])

@@ -13,6 +13,15 @@ import Testing
         return registry
     }
 
+    @Test("names of a catalog that are none of repositories are passed over with a word")
+    func oddNames() async throws {
+        let registry = try ScriptedRegistry { _ in .json(200, #"{"repositories":["a","B!","../c"]}"#) }
+        let lab = try ClientLab(registry.url)
+        for _ in 0..<2 { #expect(try await lab.client.repositories() == [RepositoryName("a")]) }
+        #expect(lab.log.warnings.count == 1)
+        #expect(lab.log.warnings.first?.contains("2 names") == true)
+    }
+
     @Test("tags and repositories of a real registry, and one that is not there")
     func real() async throws {
         let registry = try Self.registry.get()

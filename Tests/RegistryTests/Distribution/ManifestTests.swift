@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test("of a hostile kind are named short and tame")
+    func hostileKind() async throws {
+        let kind = #"\u001b]0;ahoy\u0007\u202e"# + String(repeating: "x", count: 1 << 20)
+        for body in [#"{"schemaVersion":2,"mediaType":"\#(kind)"}"#, #"{"schemaVersion":"\#(kind)"}"#] {
+            let registry = try ScriptedRegistry { _ in
+                ScriptedResponse(200, headers: ["Content-Type": "application/json"], body: body)
+            }
+            let client = try ClientLab(registry.url).client
+            let failure = await failure { try await client.manifest(.tag("v1"), in: name("a")) }
+            let text = try #require(failure?.description)
+            #expect(text.unicodeScalars.count < 500)
+            #expect(!text.unicodeScalars.contains { $0.value < 32 || $0.value == 0x202e })
+        }
+    }
+
     @Test("are stored as they came, found under both names, and removed", arguments: 0..<7)
     func store(number: Int) async throws {
         let registry = try Self.registry.get()
@@ -138,6 +153,8 @@ import Testing
         }
         #expect(registry.requests.map(\.method) == ["HEAD", "GET", "GET", "GET"])
         #expect(try await client.resolve(.tag("none"), in: name("a")) == nil)
+        let found = try await client.resolve(.digest(image.digest), in: name("a"))
+        #expect(found?.digest.description == image.digest && registry.requests.last?.method == "HEAD")
     }
 
     @Test("that change on the way are fetched again, and given up with a reason")

@@ -21,6 +21,19 @@ import Testing
         #expect(registry.requests.count == 4 && lab.waits.count == 3)
     }
 
+    @Test("an upload that is part of a copy is tried four times in all")
+    func uploadTries() async throws {
+        let registry = try ScriptedRegistry { $0.method == "PUT" ? .error(503, "UNAVAILABLE") : nil }
+        let lab = try ClientLab(registry.url)
+        let blob = MadeBlob(Array("cargo".utf8))
+        let failure = await failure {
+            try await lab.client.putBlob(
+                blob.described, from: .bytes(try blob.bytes), in: name("a"), mounting: nil)
+        }
+        #expect(failure?.kind == .unavailable && lab.waits.count == 3)
+        #expect(registry.requests.filter { $0.method == "PUT" }.count == 4)
+    }
+
     @Test("what passes in time is no failure")
     func passes() async throws {
         let registry = try ScriptedRegistry {

@@ -59,6 +59,48 @@ import Testing
                 == "/v2/a/blobs/uploads/1?state=x%3D&digest=sha256%3A\(blob.digest.dropFirst(7))")
     }
 
+    @Test("a 401 of another host teaches the registry's login nothing")
+    func foreignQuestions() async throws {
+        let trap = try ScriptedRegistry { _ in .json(200, #"{"token":"trap"}"#) }
+        let storage = try ScriptedRegistry { _ in
+            ScriptedResponse(401, headers: ["Www-Authenticate": #"Bearer realm="\#(trap.url)/token""#])
+        }
+        let registry = try ScriptedRegistry(RegistryKnobs { $0.login = .captain })
+        registry.setScript { request in
+            guard request.headers["Authorization"] != nil else { return nil }
+            let isTaken = request.method == "GET" && request.route.kind == .blob
+            guard isTaken || request.method == "POST" else { return nil }
+            return ScriptedResponse(
+                isTaken ? 307 : 202, headers: ["Location": storage.url + request.target + "?x=y"])
+        }
+        let client = try ClientLab(registry.url, login: FixedLogin(.captain)).client
+        let blob = MadeBlob(Array("cargo".utf8))
+        let digest = try blob.described.digest
+        let (here, there) = try (name("a"), ScriptedRegistry())
+        let other = try ClientLab(there.url).client
+        let remote = other.blob(digest, in: here)
+        try there.hold(MadeImage(repository: "a", tag: "x", blobs: [blob], manifests: []))
+        let failures = await [
+            failure { try await client.readBlob(digest, in: here) },
+            failure {
+                try await other.putBlob(
+                    blob.described, from: client.blob(digest, in: here), in: here, mounting: nil)
+            },
+            failure { try await client.putBlob(blob.described, from: remote, in: here, mounting: nil) },
+            failure {
+                try await client.putBlob(
+                    blob.described, from: .bytes(try blob.bytes), in: here, mounting: nil)
+            },
+        ]
+        for failure in failures {
+            #expect(failure?.kind == .denied)
+            #expect(failure?.detail.hasPrefix("\(storage.url) answered with status 401") == true)
+        }
+        #expect(trap.requests.isEmpty && storage.requests.count == 4)
+        #expect(storage.requests.allSatisfy { $0.headers["Authorization"] == nil })
+        #expect(try await client.tags(in: here) != .tags(["x"]))
+    }
+
     private func source(_ blob: MadeBlob) throws -> ScriptedRegistry {
         let registry = try ScriptedRegistry()
         try registry.hold(MadeImage(repository: "a", tag: "x", blobs: [blob], manifests: []))

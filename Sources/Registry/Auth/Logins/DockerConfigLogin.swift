@@ -1,3 +1,4 @@
+import Logging
 import OCI
 
 /// The logins that docker and podman keep for the user who runs davit.
@@ -6,10 +7,17 @@ public actor DockerConfigLogin: LoginSource {
     private let isExplicit: Bool
     private let environment: LoginEnvironment
     private let time: Timekeeper
+    private let logger: Logger?
     private var helpers: [String: CredentialHelper] = [:]
+    /// The helpers that are not there, and have been told of.
+    private var missing: Set<String> = []
 
     /// Names one file by its absolute path, or, without a path, the usual places of docker and podman.
-    public init(path: String? = nil, in environment: LoginEnvironment, time: Timekeeper = .system) {
+    public init(
+        path: String? = nil, in environment: LoginEnvironment, time: Timekeeper = .system,
+        logger: Logger? = nil
+    ) {
+        self.logger = logger
         isExplicit = path != nil
         files = (path.map { [$0] } ?? Self.places(in: environment)).map { path in
             WatchedFile(path) { bytes throws(LoginError) in try DockerConfig(bytes, path: path) }
@@ -37,8 +45,7 @@ public actor DockerConfigLogin: LoginSource {
                 switch finding {
                 case .login(let login): return login
                 case .helper(let name):
-                    let login = try await helper(name).login(for: host)
-                    if login != .anonymous { return login }
+                    if let login = try await login(of: name, for: host) { return login }
                 }
             }
         }
@@ -63,6 +70,22 @@ public actor DockerConfigLogin: LoginSource {
                 detail: "the file \(file.path) does not exist; log in or correct its path")
         }
         return config
+    }
+
+    /// What a helper has. One that is not installed has nothing, which is told once: a configuration that was
+    /// brought from another machine must not bar what needs no login.
+    private func login(of name: String, for host: String) async throws(LoginError) -> Login? {
+        do {
+            let login = try await helper(name).login(for: host)
+            return login == .anonymous ? nil : login
+        } catch {
+            guard error.kind == .missing else { throw error }
+            if missing.insert(name).inserted {
+                logger?.warning(
+                    "a credential helper is missing; going on without it", metadata: ["text": "\(error)"])
+            }
+            return nil
+        }
     }
 
     private func helper(_ name: String) -> CredentialHelper {
