@@ -16,6 +16,11 @@ extension Observer {
         }
     }
 
+    /// The look with its content, where that must be known and is not.
+    func completed(_ look: Look) async -> Look {
+        look.image.content.isEmpty && needsContent(look.image) ? await content(of: look) : look
+    }
+
     /// Reads what is to be copied, and finds out what of it the destination has.
     func content(of look: Look, asksAll: Bool = false) async -> Look {
         var look = look

@@ -21,7 +21,8 @@ public struct Pass: Sendable {
         public var cost = CostDepth.estimate
         /// How many images may be read ahead of the plan's position.
         public var window = 256
-        /// How long the images after a look may wait for it before it steps to the end of the order.
+        /// How long a look's own requests may take while the images after it wait and nothing else happens; after
+        /// that it steps to the end of the order.
         public var patience = Duration.seconds(5)
         /// How the wait before a round of retries is spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
