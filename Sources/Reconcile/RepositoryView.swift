@@ -7,6 +7,8 @@ import Registry
 actor RepositoryView {
     private var unknown: Int
     private var existing: [Tag: Digest?] = [:]
+    /// The existing tags that are no signatures, sorted when they are first needed after a change.
+    private var sorted: [Tag]?
     private var listTags: Set<String> = []
     private var listing: TagListing?
     private var asking: Task<TagListing?, Never>?
@@ -28,7 +30,8 @@ actor RepositoryView {
 
     /// Remembers what a HEAD told.
     func saw(_ tag: Tag, _ answer: Descriptor?) {
-        if let answer { existing[tag] = answer.digest } else { lacksSome = true }
+        guard let answer else { return lacksSome = true }
+        if existing.updateValue(answer.digest, forKey: tag) == nil { sorted = nil }
     }
 
     /// True when a list may spare heads: a tag was missing, and others have not been looked at.
@@ -41,6 +44,7 @@ actor RepositoryView {
         guard let listing = await asking.valueOrCancelled, self.listing == nil else { return }
         self.listing = listing
         listTags = Set(listing.tags)
+        sorted = nil
         for tag in listing.tags {
             if let tag = try? Tag(tag), existing[tag] == nil { existing.updateValue(nil, forKey: tag) }
         }
@@ -55,14 +59,24 @@ actor RepositoryView {
 
     /// The nearest tag before this one, else the nearest after it: what it holds is likely to be needed here too.
     func neighbour(of tag: Tag) -> Reference? {
-        let others = existing.keys.filter { $0 != tag && !$0.isInternal }
-        let earlier = others.filter { naturallyPrecedes($0.description, tag.description) }
-        let nearest =
-            earlier.max { naturallyPrecedes($0.description, $1.description) }
-            ?? others.min { naturallyPrecedes($0.description, $1.description) }
-        guard let nearest else { return nil }
+        let others = sorted ?? sortedTags()
+        sorted = others
+        var (low, high) = (0, others.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if naturallyPrecedes(others[middle].description, tag.description) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        guard let nearest = low > 0 ? others[low - 1] : others.first(where: { $0 != tag }) else { return nil }
         if let digest = existing[nearest] ?? nil { return .digest(digest) }
         return .tag(nearest)
+    }
+
+    private func sortedTags() -> [Tag] {
+        existing.keys.filter { !$0.isInternal }.sorted { naturallyPrecedes($0.description, $1.description) }
     }
 
     /// A manifest of the repository, read once; a failure only costs the knowledge.
@@ -75,7 +89,7 @@ actor RepositoryView {
         return await reading.valueOrCancelled
     }
 
-    /// Whether the repository holds a blob, asked once.
+    /// Whether the repository holds a blob, asked once; a failure is not remembered.
     func holds(
         _ digest: Digest, ask: @escaping @Sendable () async throws(RegistryError) -> Bool
     ) async throws(RegistryError) -> Bool {
@@ -86,7 +100,10 @@ actor RepositoryView {
             }
         }
         blobs[digest] = asking
-        return try await asking.valueOrCancelled.get()
+        do { return try await asking.valueOrCancelled.get() } catch {
+            blobs[digest] = nil
+            throw error
+        }
     }
 }
 
