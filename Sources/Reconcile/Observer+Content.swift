@@ -35,6 +35,7 @@ extension Observer {
         async throws(RegistryError)
     {
         let claim = image.claim
+        image.content = []
         let source = try places.backend(claim.sourceRegistry)
         let destination = try places.backend(claim.destinationRegistry)
         // The digest that the look resolved is the one that is copied; only a tag nobody looked at is read by tag.
