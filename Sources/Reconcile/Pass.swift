@@ -85,7 +85,7 @@ public struct Pass: Sendable {
             }
         }
         report.warnings += Self.told(late)
-        await copier.retry(&ledger)
+        await copier.retry(ledger)
         report.images = await copier.outcomes(in: survey.claims)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await observer.counter.requests + survey.requests
@@ -111,16 +111,4 @@ public enum PassEvent: Sendable {
     case postponed(ImageOutcome)
     /// Failed images are tried again after a pause.
     case retrying(images: Int, round: Int)
-}
-
-/// A wish that a pass should end soon.
-public actor StopSignal {
-    /// True once it was asked for.
-    public private(set) var isRequested = false
-
-    /// Nobody has asked.
-    public init() {}
-
-    /// Asks for the end.
-    public func request() { isRequested = true }
 }
