@@ -11,10 +11,11 @@ actor RepositoryView {
     private var sorted: [Tag]?
     private var listTags: Set<String> = []
     private var listing: TagListing?
-    private var asking: Task<TagListing?, Never>?
+    private var hasAsked = false
+    private let lists = Memo<Bool, TagListing?>()
     private var lacksSome = false
-    private var documents: [Reference: Task<ManifestDocument?, Never>] = [:]
-    private var blobs: [Digest: Task<Result<Bool, RegistryError>, Never>] = [:]
+    private let documents = Memo<Reference, ManifestDocument?>()
+    private let blobs = Memo<Digest, Bool>()
 
     /// - Parameter unknown: how many tags are to be looked at.
     init(unknown: Int) { self.unknown = unknown }
@@ -35,13 +36,13 @@ actor RepositoryView {
     }
 
     /// True when a list may spare heads: a tag was missing, and others have not been looked at.
-    var wantsList: Bool { lacksSome && unknown > 0 && asking == nil }
+    var wantsList: Bool { lacksSome && unknown > 0 && !hasAsked }
 
     /// Asks for the list, once; returns when its answer is known.
-    func list(_ ask: @escaping @Sendable () async throws(RegistryError) -> TagListing) async {
-        let asking = asking ?? Task { try? await ask() }
-        self.asking = asking
-        guard let listing = await asking.valueOrCancelled, self.listing == nil else { return }
+    func list(_ ask: @Sendable () async throws(RegistryError) -> TagListing) async {
+        hasAsked = true
+        let answer = try? await lists.value(for: true) { () async -> TagListing? in try? await ask() }
+        guard let listing = answer ?? nil, self.listing == nil else { return }
         self.listing = listing
         listTags = Set(listing.tags)
         sorted = nil
@@ -81,29 +82,19 @@ actor RepositoryView {
 
     /// A manifest of the repository, read once; a failure only costs the knowledge.
     func document(
-        _ reference: Reference, read: @escaping @Sendable () async throws(RegistryError) -> ManifestDocument?
+        _ reference: Reference, read: @Sendable () async throws(RegistryError) -> ManifestDocument?
     ) async -> ManifestDocument? {
-        if let known = documents[reference] { return await known.valueOrCancelled }
-        let reading = Task { try? await read() }
-        documents[reference] = reading
-        return await reading.valueOrCancelled
+        let answer = try? await documents.value(for: reference) { () async -> ManifestDocument? in
+            (try? await read()) ?? nil
+        }
+        return answer ?? nil
     }
 
     /// Whether the repository holds a blob, asked once; a failure is not remembered.
     func holds(
-        _ digest: Digest, ask: @escaping @Sendable () async throws(RegistryError) -> Bool
+        _ digest: Digest, ask: @Sendable () async throws(RegistryError) -> Bool
     ) async throws(RegistryError) -> Bool {
-        if let known = blobs[digest] { return try await known.valueOrCancelled.get() }
-        let asking = Task {
-            do throws(RegistryError) { return Result<Bool, RegistryError>.success(try await ask()) } catch {
-                return .failure(error)
-            }
-        }
-        blobs[digest] = asking
-        do { return try await asking.valueOrCancelled.get() } catch {
-            blobs[digest] = nil
-            throw error
-        }
+        try await blobs.value(for: digest, ask: ask)
     }
 }
 
