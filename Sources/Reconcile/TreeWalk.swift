@@ -79,21 +79,53 @@ struct TreeWalk: Sendable {
                 return .failure(error)
             }
         }
+        var unheld: [(Descriptor, ManifestDocument)] = []
         for (child, answer) in zip(children, answers) {
             let answer = try answer.get()
             found.questions += answer.questions
-            guard let document = answer.document else { continue }
-            var childSibling: ManifestDocument?
-            if let same = sibling?.children.first(where: { $0.platform == child.platform }),
-                !document.blobs.isEmpty
-            {
-                childSibling = try await read(.digest(same.digest), &found)
-            }
-            try await visit(document, childSibling, depth: depth + 1, &found)
+            if let document = answer.document { unheld.append((child, document)) }
         }
+        try await visit(children: unheld, sibling, depth: depth + 1, &found)
         var manifest = ObservedManifest(document)
         if asks { try await askBlobs(of: &manifest, sibling, &found) }
         found.manifests.append(manifest)
+    }
+
+    /// Children that are no indexes are looked at side by side; what was found keeps the order of the index.
+    private func visit(
+        children: [(Descriptor, ManifestDocument)], _ parentSibling: ManifestDocument?, depth: Int,
+        _ found: inout Found
+    ) async throws(RegistryError) {
+        let leaves = await children.mapBounded(by: 8) { child, document -> Result<Found, RegistryError>? in
+            guard document.children.isEmpty else { return nil }
+            var part = Found()
+            do throws(RegistryError) {
+                let sibling = try await sibling(of: child, document, in: parentSibling, &part)
+                try await visit(document, sibling, depth: depth, &part)
+                return .success(part)
+            } catch { return .failure(error) }
+        }
+        for ((child, document), leaf) in zip(children, leaves) {
+            if let leaf {
+                let part = try leaf.get()
+                found.manifests += part.manifests
+                found.asked.formUnion(part.asked)
+                continue
+            }
+            let sibling = try await sibling(of: child, document, in: parentSibling, &found)
+            try await visit(document, sibling, depth: depth, &found)
+        }
+    }
+
+    /// The child for the same platform of what the tag stood for, or of the nearest tag.
+    private func sibling(
+        of child: Descriptor, _ document: ManifestDocument, in parent: ManifestDocument?,
+        _ found: inout Found
+    ) async throws(RegistryError) -> ManifestDocument? {
+        guard !document.blobs.isEmpty,
+            let same = parent?.children.first(where: { $0.platform == child.platform })
+        else { return nil }
+        return try await read(.digest(same.digest), &found)
     }
 
     /// What was found of a child: nothing but the cost where the destination has it.
