@@ -10,9 +10,7 @@ actor Copier {
     private let observer: Observer
     private let stop: StopSignal
     private let executor: Executor
-    private let turns: [String: Slots]
-    /// Bounds how many images wait for their turn, or are in it, with their manifests in memory.
-    private let pending: Slots
+    private let bounds: [String: Bounds]
     private var results: [Claim: ImageOutcome] = [:]
     /// Images that a copy of was begun.
     private var begun: Set<Claim> = []
@@ -24,6 +22,18 @@ actor Copier {
     private static let longestWait = Duration.seconds(300)
     private let retries: [String: Int]
 
+    /// How much of one rule may be under way: no rule takes another one's places.
+    private struct Bounds {
+        /// Images that are copied.
+        var copying: Slots
+        /// Images that wait for their turn, or are in it, with their manifests in memory.
+        var pending: Slots
+
+        init(copying: Int, pending: Int) {
+            (self.copying, self.pending) = (Slots(limit: copying), Slots(limit: pending))
+        }
+    }
+
     init(pass: Pass, observer: Observer, stop: StopSignal) {
         self.pass = pass
         self.observer = observer
@@ -31,10 +41,9 @@ actor Copier {
         retries = Dictionary(
             pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
         executor = Executor(observer: observer, ledgers: Ledgers())
-        turns = Dictionary(
-            pass.rules.map { ($0.name, Slots(limit: $0.concurrency)) },
+        bounds = Dictionary(
+            pass.rules.map { ($0.name, Bounds(copying: $0.concurrency, pending: pass.options.window)) },
             uniquingKeysWith: { first, _ in first })
-        pending = Slots(limit: pass.options.window)
     }
 
     /// Takes a planned image: copies it in its turn, or notes at once that nothing is to be copied.
@@ -45,14 +54,15 @@ actor Copier {
             return await note(
                 look.error.map(outcome.failed) ?? outcome, of: look.image.claim, error: look.error)
         }
-        do { try await pending.take() } catch {
+        let pending = bounds[look.image.claim.rule]?.pending
+        do { try await pending?.take() } catch {
             return await run(look, planned, tries: 1)
         }
         // In the order of the plan, which counts on it: a later image takes over what this one's repository has.
         await executor.learn(look.image)
         group.addTask {
             await self.run(look, planned, tries: 1)
-            await self.pending.give()
+            await pending?.give()
         }
     }
 
@@ -74,7 +84,7 @@ actor Copier {
     {
         let claim = look.image.claim
         do {
-            try await (turns[claim.rule] ?? pending).holding {
+            try await (bounds[claim.rule]?.copying ?? Slots(limit: 1)).holding {
                 guard await !stop.isRequested else { throw CancellationError() }
                 await pass.listener(.copying(planned))
                 await begin(claim)

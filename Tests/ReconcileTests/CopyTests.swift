@@ -163,4 +163,23 @@ import Testing
         #expect(report.bytes == plan.total.bytes)
         #expect(await yard.requests == plan.lookRequests + plan.total.requests)
     }
+
+    @Test("lets no rule hold back another one's images", .timeLimit(.minutes(1)))
+    func rulesApart() async throws {
+        for name in ["a", "b"] {
+            for tag in ["v1", "v2"] {
+                try await yard.source.hold(SampleImage("\(name) \(tag)"), "team/\(name)", tag)
+            }
+        }
+        let rules = try ["a", "b"].map { name in
+            try Yard.rule(["team/\(name)": ["v1", "v2"]], name: name) { $0.concurrency = 1 }
+        }
+        let (gate, slow, last) = (Latch(), try RepositoryName("team/a"), try RepositoryName("team/b"))
+        await yard.destination.before { call in
+            if case .putBlob(_, slow, _) = call { await gate.pass() }
+            if case .put(.tag, last) = call { gate.open() }
+        }
+        let report = await yard.pass(rules) { $0.window = 2 }.reconcile()
+        #expect(report.count(.copied) == 4)
+    }
 }
