@@ -81,12 +81,10 @@ public enum RepositoryState: String, Sendable, Hashable, Codable {
     case populated
 }
 
-/// One manifest of an image, and what the destination is known to hold of it.
+/// One manifest of an image that the destination lacks, and what it is known to hold of it.
 public struct ObservedManifest: Sendable, Hashable {
     /// Its bytes and what they say.
     public var document: ManifestDocument
-    /// The destination has the manifest, and so all that hangs on it.
-    public var isPresent: Bool
     /// The blobs that the destination repository is known to hold.
     public var present: Set<Digest>
     /// The blobs that it was asked for and lacks.
@@ -94,11 +92,9 @@ public struct ObservedManifest: Sendable, Hashable {
 
     /// A manifest of which the destination is known to hold nothing.
     public init(
-        _ document: ManifestDocument, isPresent: Bool = false, present: Set<Digest> = [],
-        absent: Set<Digest> = []
+        _ document: ManifestDocument, present: Set<Digest> = [], absent: Set<Digest> = []
     ) {
         self.document = document
-        self.isPresent = isPresent
         self.present = present
         self.absent = absent
     }

@@ -77,7 +77,7 @@ public enum Planner {
         let (repository, registry) = (image.claim.destinationRepository, image.destinationPlace)
         var blobs: [Step] = []
         var puts: [Step] = []
-        for manifest in image.content.dropLast() where !manifest.isPresent {
+        for manifest in image.content.dropLast() {
             blobs += blobSteps(manifest, image, &ledger)
             guard ledger.noteManifest(manifest.document.digest, in: repository, at: registry) else {
                 continue
@@ -103,7 +103,7 @@ public enum Planner {
         return manifest.document.blobs.compactMap { blob in
             defer { ledger.note(blob.digest, in: repository, at: registry) }
             guard !ledger.holds(blob.digest, repository, at: registry),
-                !manifest.isPresent, !manifest.present.contains(blob.digest)
+                !manifest.present.contains(blob.digest)
             else { return nil }
             if let neighbour = ledger.neighbour(with: blob.digest, at: registry) ?? home {
                 return Step(
@@ -122,7 +122,9 @@ public enum Planner {
     private static func cost(of steps: [Step], _ image: ObservedImage, questions: Int) -> Cost {
         var cost = Cost()
         cost.requests = questions
-        cost.pulls = image.content.count { !$0.isPresent }
+        // Where nothing may be overwritten, the tag is asked for once more before it is put.
+        if image.claim.overwrite == .never, !steps.isEmpty { cost.requests += 1 }
+        cost.pulls = image.content.count
         for step in steps {
             switch step.action {
             case .upload:

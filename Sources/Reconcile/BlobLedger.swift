@@ -1,16 +1,17 @@
 import OCI
+import Registry
 
 /// Who holds and who is bringing which blob at one destination, while a pass runs: a blob is sent once where
 /// mounts work, else once for each repository. (Another one keeps the child manifests, which no one mounts.)
 ///
-/// Whoever waits here holds no slot of a registry, and every wait ends: when the bringer is done or has
-/// failed, or when the deadline has passed, after which the waiter brings the blob itself.
+/// Whoever waits here holds no slot of a registry, and every wait ends, since every bringing does: by its own
+/// time-outs. A bringer never waits for another one, and where it fails, one of those who wait takes over.
 actor BlobLedger {
     /// What is to be done for a blob in a repository.
     enum Turn: Sendable, Equatable {
         /// Nothing: the repository has it.
         case held
-        /// Bring it, by a mount from this neighbour where one is named; then say `done`.
+        /// Bring it, by a mount from this neighbour where one is named: by `bring`, which says when it is done.
         case bring(mounting: RepositoryName?)
     }
 
@@ -19,29 +20,18 @@ actor BlobLedger {
         var repository: RepositoryName
     }
 
-    private let clock: any Clock<Duration>
-    private let deadline: Duration
     private var held: Set<Key> = []
     private var holders: [Digest: RepositoryName] = [:]
     private var bringing: [Digest: Set<RepositoryName>] = [:]
-    private var waiters: [Digest: [Int: CheckedContinuation<Void, Never>]] = [:]
+    private var waiters: [Digest: [Int: AsyncStream<Void>.Continuation]] = [:]
     private var lastWaiter = 0
     /// Mounts that the registry refused since the last one that it granted.
     private var refusedMounts = 0
 
     private let mayMount: Bool
 
-    /// - Parameters:
-    ///   - mounts: whether repositories can take anything over from each other.
-    ///   - deadline: how long one wait lasts at most.
-    init(
-        mounts: Bool = true, clock: any Clock<Duration> = ContinuousClock(),
-        deadline: Duration = .seconds(300)
-    ) {
-        mayMount = mounts
-        self.clock = clock
-        self.deadline = deadline
-    }
+    /// - Parameter mounts: whether repositories can take anything over from each other.
+    init(mounts: Bool = true) { mayMount = mounts }
 
     /// True while there is hope that this registry mounts: it is given up after three refusals in a row.
     private var mounts: Bool { mayMount && refusedMounts < 3 }
@@ -51,18 +41,32 @@ actor BlobLedger {
 
     /// Says what to do for a blob, after waiting for others that bring it where that saves sending it.
     func turn(for digest: Digest, in repository: RepositoryName) async throws(CancellationError) -> Turn {
-        var mayWait = true
         while true {
             guard !Task.isCancelled else { throw CancellationError() }
             if held.contains(Key(digest: digest, repository: repository)) { return .held }
             let others = bringing[digest] ?? []
             let isComing =
                 others.contains(repository) || (mounts && holders[digest] == nil && !others.isEmpty)
-            guard isComing, mayWait else {
+            guard isComing else {
                 bringing[digest, default: []].insert(repository)
                 return .bring(mounting: mounts ? holders[digest] : nil)
             }
-            mayWait = await wait(for: digest)
+            await wait(for: digest)
+        }
+    }
+
+    /// Does the bringing that a turn asked for, and tells those who wait how it ended, however it does.
+    nonisolated func bring<Value: Sendable>(
+        _ digest: Digest, into repository: RepositoryName,
+        _ work: () async throws(RegistryError) -> Value
+    ) async throws(RegistryError) -> Value {
+        do throws(RegistryError) {
+            let value = try await work()
+            await done(digest, in: repository, arrived: true)
+            return value
+        } catch {
+            await done(digest, in: repository, arrived: false)
+            throw error
         }
     }
 
@@ -89,29 +93,17 @@ actor BlobLedger {
         for key in held where holders[key.digest] == nil { holders[key.digest] = key.repository }
     }
 
-    /// Waits until something happens to the blob; false when the deadline passed instead.
-    private func wait(for digest: Digest) async -> Bool {
+    /// Waits until something happens to the blob, or the task is cancelled, which ends a stream's iteration.
+    private func wait(for digest: Digest) async {
         lastWaiter += 1
         let ticket = lastWaiter
-        let alarm = Task { [clock, deadline] in
-            try await clock.sleep(for: deadline)
-            self.wake(digest, ticket)
-            return true
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { waiters[digest, default: [:]][ticket] = $0 }
-        } onCancel: {
-            Task { await self.wake(digest, ticket) }
-        }
-        alarm.cancel()
-        return (try? await alarm.value) != true
-    }
-
-    private func wake(_ digest: Digest, _ ticket: Int) {
-        waiters[digest]?.removeValue(forKey: ticket)?.resume()
+        let (stream, turn) = AsyncStream<Void>.makeStream()
+        waiters[digest, default: [:]][ticket] = turn
+        for await _ in stream {}
+        waiters[digest]?[ticket] = nil
     }
 
     private func wakeAll(_ digest: Digest) {
-        for waiter in (waiters.removeValue(forKey: digest) ?? [:]).values { waiter.resume() }
+        for waiter in (waiters.removeValue(forKey: digest) ?? [:]).values { waiter.finish() }
     }
 }

@@ -10,15 +10,29 @@ actor Copier {
     private let observer: Observer
     private let stop: StopSignal
     private let executor: Executor
-    private let turns: [String: Slots]
-    /// Bounds how many images wait for their turn with their manifests in memory.
-    private let pending: Slots
+    private let bounds: [String: Bounds]
     private var results: [Claim: ImageOutcome] = [:]
     /// Images that a copy of was begun.
     private var begun: Set<Claim> = []
-    /// Images that are to be tried again.
-    private var failures: [Claim] = []
+    /// Images that are to be tried again, and how long their registries ask to wait before that.
+    private var failures: [(claim: Claim, retryAfter: Duration)] = []
+    /// What all that is planned brings, once the flow has ended.
+    private var ledger = PlanLedger()
+    /// No image is tried again whose registry asks for a longer wait.
+    private static let longestWait = Duration.seconds(300)
     private let retries: [String: Int]
+
+    /// How much of one rule may be under way: no rule takes another one's places.
+    private struct Bounds {
+        /// Images that are copied.
+        var copying: Slots
+        /// Images that wait for their turn, or are in it, with their manifests in memory.
+        var pending: Slots
+
+        init(copying: Int, pending: Int) {
+            (self.copying, self.pending) = (Slots(limit: copying), Slots(limit: pending))
+        }
+    }
 
     init(pass: Pass, observer: Observer, stop: StopSignal) {
         self.pass = pass
@@ -27,10 +41,9 @@ actor Copier {
         retries = Dictionary(
             pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
         executor = Executor(observer: observer, ledgers: Ledgers())
-        turns = Dictionary(
-            pass.rules.map { ($0.name, Slots(limit: $0.concurrency)) },
+        bounds = Dictionary(
+            pass.rules.map { ($0.name, Bounds(copying: $0.concurrency, pending: pass.options.window)) },
             uniquingKeysWith: { first, _ in first })
-        pending = Slots(limit: pass.options.window)
     }
 
     /// Takes a planned image: copies it in its turn, or notes at once that nothing is to be copied.
@@ -41,14 +54,15 @@ actor Copier {
             return await note(
                 look.error.map(outcome.failed) ?? outcome, of: look.image.claim, error: look.error)
         }
-        do { try await pending.take() } catch {
+        let pending = bounds[look.image.claim.rule]?.pending
+        do { try await pending?.take() } catch {
             return await run(look, planned, tries: 1)
         }
         // In the order of the plan, which counts on it: a later image takes over what this one's repository has.
         await executor.learn(look.image)
         group.addTask {
             await self.run(look, planned, tries: 1)
-            await self.pending.give()
+            await pending?.give()
         }
     }
 
@@ -70,7 +84,7 @@ actor Copier {
     {
         let claim = look.image.claim
         do {
-            try await (turns[claim.rule] ?? pending).holding {
+            try await (bounds[claim.rule]?.copying ?? Slots(limit: 1)).holding {
                 guard await !stop.isRequested else { throw CancellationError() }
                 await pass.listener(.copying(planned))
                 await begin(claim)
@@ -93,36 +107,69 @@ actor Copier {
         var outcome = outcome
         if let earlier = results[claim] { outcome.add(earlier, hasWritten: begun.contains(claim)) }
         results[claim] = outcome
-        guard error?.isTransient == true, outcome.tries <= retries[claim.rule] ?? 0 else {
-            return await pass.listener(.ended(outcome))
-        }
-        failures.append(claim)
+        let retryAfter = error?.retryAfter ?? .zero
+        guard error?.isTransient == true, outcome.tries <= retries[claim.rule] ?? 0,
+            retryAfter <= Self.longestWait
+        else { return await pass.listener(.ended(outcome)) }
+        failures.append((claim, retryAfter))
         await pass.listener(.postponed(outcome))
     }
 
-    /// Tries transient failures again, in rounds, each after a longer pause.
-    func retry(_ ledger: inout PlanLedger) async {
+    /// Tries transient failures again, in rounds, each after a longer pause. A wish to stop ends the pause, too:
+    /// what is then not tried again stays failed for its own cause.
+    func retry(_ planned: PlanLedger) async {
+        ledger = planned
         var round = 0
-        while !failures.isEmpty, await !stop.isRequested, !Task.isCancelled {
+        while !failures.isEmpty {
             round += 1
-            let due = failures
-            failures.removeAll()
-            await pass.listener(.retrying(images: due.count, round: round))
+            await pass.listener(.retrying(images: failures.count, round: round))
             let longest = Duration.seconds(min(1 << round, 30))
-            guard (try? await pass.options.pause(longest * Double.random(in: 0.5...1))) != nil else { return }
-            let tries = round + 1
-            let looks = await due.mapBounded(by: 16) { [observer] claim in
-                let look = await observer.heads(of: claim, RepositoryView(unknown: 1))
-                return observer.needsContent(look.image) ? await observer.content(of: look) : look
+            let asked = failures.map(\.retryAfter).max() ?? .zero
+            await pause(max(longest * Double.random(in: 0.5...1), asked))
+            guard await !stop.isRequested, !Task.isCancelled else { break }
+            let due = failures.map(\.claim)
+            failures.removeAll()
+            let (tries, views) = (round + 1, RepositoryViews())
+            // Each is read in its turn, so that no more than these are in memory.
+            _ = await due.mapBounded(by: 16) { await self.retry($0, tries: tries, views) }
+        }
+        for claim in failures.map(\.claim) {
+            if let outcome = results[claim] { await pass.listener(.ended(outcome)) }
+        }
+        failures.removeAll()
+    }
+
+    private nonisolated func retry(_ claim: Claim, tries: Int, _ views: RepositoryViews) async {
+        let place = (try? pass.places.backend(claim.destinationRegistry))?.place ?? claim.destinationRegistry
+        let view = await views.view(of: claim.destinationRepository, at: place, expecting: 1)
+        let look = await observer.completed(await observer.heads(of: claim, view))
+        let planned = await plan(look)
+        if planned.verdict.isChange {
+            await executor.learn(look.image)
+            return await run(look, planned, tries: tries)
+        }
+        var outcome = look.error.map(ImageOutcome(planned).failed) ?? ImageOutcome(planned)
+        outcome.tries = tries
+        await note(outcome, of: claim, error: look.error)
+    }
+
+    private func plan(_ look: Look) -> PlannedImage { pass.plan(look, &ledger) }
+
+    /// Waits so long, or until a wish to stop comes.
+    private func pause(_ duration: Duration) async {
+        await withDiscardingTaskGroup { [pass, stop] group in
+            let over = Slots(limit: 1)
+            try? await over.take()
+            group.addTask {
+                try? await pass.options.pause(duration)
+                await over.give()
             }
-            var plans: [(Look, PlannedImage)] = []
-            for look in looks { plans.append((look, pass.plan(look, &ledger))) }
-            _ = await plans.mapBounded(by: 64) { look, planned in
-                if planned.verdict.isChange { return await self.run(look, planned, tries: tries) }
-                var outcome = look.error.map(ImageOutcome(planned).failed) ?? ImageOutcome(planned)
-                outcome.tries = tries
-                await self.note(outcome, of: look.image.claim, error: look.error)
+            group.addTask {
+                await stop.wait()
+                await over.give()
             }
+            try? await over.take()
+            group.cancelAll()
         }
     }
 

@@ -51,36 +51,71 @@ struct Executor: Sendable {
     }
 
     private func write(_ image: ObservedImage, _ moved: inout Moved) async throws(RegistryError) {
-        guard let top = image.content.last else { return }
+        let claim = image.claim
+        guard let top = image.content.last else {
+            throw RegistryError(
+                .notFound, on: .source, at: image.sourcePlace, while: "read manifest",
+                "\(claim.sourceRepository):\(claim.sourceTag)", detail: "it went away while it was copied")
+        }
         try await bringBlobs(of: image, await ledgers.blobs(at: image.destinationPlace), &moved)
-        let destination = try observer.places.backend(image.claim.destinationRegistry)
+        let destination = try observer.places.backend(claim.destinationRegistry)
         let ledger = await ledgers.manifests(at: image.destinationPlace)
-        for child in image.content.dropLast() where !child.isPresent {
-            if try await put(child.document, image.claim, destination, ledger) {
-                moved.bytes += Int64(child.document.bytes.count)
+        for level in Self.levels(of: image.content.dropLast().map(\.document)) {
+            let results = await level.mapBounded(by: 8) { child -> Result<Int64, RegistryError> in
+                do throws(RegistryError) {
+                    return .success(try await put(child, claim, destination, ledger))
+                } catch { return .failure(error) }
             }
+            for case .success(let bytes) in results { moved.bytes += bytes }
+            for case .failure(let error) in results { throw error }
         }
         try await on(.destination) { () async throws(RegistryError) in
-            try await putTag(top.document, image.claim, destination)
+            guard try await !isThere(top.document, claim, destination) else { return }
+            try await putTag(top.document, claim, destination)
+            moved.bytes += Int64(top.document.bytes.count)
         }
-        moved.bytes += Int64(top.document.bytes.count)
     }
 
-    /// Puts a child by its digest; false where another image of the repository has done so.
+    /// Manifests by what they wait for: those of one level name none of the same or of a later one.
+    private static func levels(of children: [ManifestDocument]) -> [[ManifestDocument]] {
+        var levels: [[ManifestDocument]] = []
+        var known: [Digest: Int] = [:]
+        for child in children {
+            let level = child.children.compactMap { known[$0.digest] }.max().map { $0 + 1 } ?? 0
+            known[child.digest] = level
+            if level == levels.count { levels.append([]) }
+            levels[level].append(child)
+        }
+        return levels
+    }
+
+    /// Puts a child by its digest; returns its bytes, none where another image of the repository has done so.
     private func put(
         _ child: ManifestDocument, _ claim: Claim, _ destination: any Backend, _ ledger: BlobLedger
-    ) async throws(RegistryError) -> Bool {
+    ) async throws(RegistryError) -> Int64 {
         let repository = claim.destinationRepository
         let turn = try await turn(for: child.digest, in: repository, destination, ledger)
-        guard case .bring = turn else { return false }
-        do throws(RegistryError) {
-            try await destination.put(child, as: .digest(child.digest), in: repository)
-        } catch {
-            await ledger.done(child.digest, in: repository, arrived: false)
-            throw error.on(.destination)
+        guard case .bring = turn else { return 0 }
+        try await on(.destination) { () async throws(RegistryError) in
+            try await ledger.bring(child.digest, into: repository) { () async throws(RegistryError) in
+                try await destination.put(child, as: .digest(child.digest), in: repository)
+            }
         }
-        await ledger.done(child.digest, in: repository, arrived: true)
-        return true
+        return Int64(child.bytes.count)
+    }
+
+    /// Where nothing may be overwritten, the tag is asked for once more: the look may be long ago, or have relied
+    /// on a list that was not up to date.
+    private func isThere(_ document: ManifestDocument, _ claim: Claim, _ destination: any Backend)
+        async throws(RegistryError) -> Bool
+    {
+        guard claim.overwrite == .never else { return false }
+        let (repository, tag) = (claim.destinationRepository, claim.destinationTag)
+        guard let now = try await destination.resolve(.tag(tag), in: repository) else { return false }
+        guard now.digest != document.digest else { return true }
+        throw RegistryError(
+            .immutable, at: destination.place, while: "put manifest", "\(repository):\(tag)",
+            detail: "it appeared meanwhile as \(now.digest.short), and overwrite is never")
     }
 
     private func turn(
@@ -112,7 +147,7 @@ struct Executor: Sendable {
     {
         var seen: Set<Digest> = []
         var missing: [Descriptor] = []
-        for manifest in image.content where !manifest.isPresent {
+        for manifest in image.content {
             for blob in manifest.document.blobs where seen.insert(blob.digest).inserted {
                 if !manifest.present.contains(blob.digest) { missing.append(blob) }
             }
@@ -137,16 +172,14 @@ struct Executor: Sendable {
         guard case .bring(let known) = turn else { return Moved() }
         // Within one registry the source's own repository is a neighbour.
         let neighbour = known ?? (source.place == destination.place ? claim.sourceRepository : nil)
-        do throws(RegistryError) {
-            let arrival = try await destination.putBlob(
-                blob, from: source.blob(blob.digest, in: claim.sourceRepository), in: repository,
-                mounting: neighbour)
-            if neighbour != nil { await ledger.mountEnded(granted: arrival == .mounted) }
-            await ledger.done(blob.digest, in: repository, arrived: true)
-            return arrival == .mounted ? Moved(mounts: 1) : Moved(bytes: blob.size, uploads: 1)
-        } catch {
-            await ledger.done(blob.digest, in: repository, arrived: false)
-            throw error.on(.destination)
+        return try await on(.destination) { () async throws(RegistryError) in
+            try await ledger.bring(blob.digest, into: repository) { () async throws(RegistryError) in
+                let arrival = try await destination.putBlob(
+                    blob, from: source.blob(blob.digest, in: claim.sourceRepository), in: repository,
+                    mounting: neighbour)
+                if neighbour != nil { await ledger.mountEnded(granted: arrival == .mounted) }
+                return arrival == .mounted ? Moved(mounts: 1) : Moved(bytes: blob.size, uploads: 1)
+            }
         }
     }
 }

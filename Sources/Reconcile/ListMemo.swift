@@ -7,7 +7,7 @@ actor ListMemo {
     typealias Listing = Result<TagListing, RegistryError>
 
     private let places: Places
-    private var catalogs: [String: Task<Result<[RepositoryName], RegistryError>, Never>] = [:]
+    private let catalogs = Memo<String, Result<[RepositoryName], RegistryError>>()
     private var listings: [String: [RepositoryName: Listing]] = [:]
     /// How many lists were asked for.
     private(set) var requests = 0
@@ -16,18 +16,18 @@ actor ListMemo {
 
     /// The repositories of a registry.
     func catalog(of registry: String) async throws(RegistryError) -> [RepositoryName] {
-        if let known = catalogs[registry] { return try await known.valueOrCancelled.get() }
-        requests += 1
-        let places = places
-        let asking = Task {
+        let listing = try await catalogs.value(for: registry) {
+            () async -> Result<[RepositoryName], RegistryError> in
+            await self.count()
+            // A failure is remembered, too: all rules of the registry share it.
             do throws(RegistryError) {
-                return Result<[RepositoryName], RegistryError>.success(
-                    try await places.backend(registry).repositories())
+                return .success(try await self.places.backend(registry).repositories())
             } catch { return .failure(error) }
         }
-        catalogs[registry] = asking
-        return try await asking.valueOrCancelled.get()
+        return try listing.get()
     }
+
+    private func count() { requests += 1 }
 
     /// The tags of repositories, asked for side by side; the registry's own limit bounds how many at once.
     func tags(of repositories: [RepositoryName], at registry: String) async -> [(RepositoryName, Listing)] {
@@ -44,20 +44,6 @@ actor ListMemo {
         }
         return repositories.compactMap { repository in
             listings[registry]?[repository].map { (repository, $0) }
-        }
-    }
-}
-
-extension Task where Failure == Never {
-    /// The value of work that several share; whoever is cancelled while waiting for it ends it for all, since
-    /// all belong to one pass.
-    var valueOrCancelled: Success {
-        get async {
-            await withTaskCancellationHandler {
-                await value
-            } onCancel: {
-                cancel()
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
-/// Keeps content from being read far ahead of its turn, so that memory does not grow with the number of images.
+/// Keeps content from being read far ahead of its turn, so that no more than a window of images is in memory with
+/// their manifests. Of all others there is only what their heads told.
 actor LookGate {
     private let window: Int
     private var position = 0

@@ -16,6 +16,11 @@ extension Observer {
         }
     }
 
+    /// The look with its content, where that must be known and is not.
+    func completed(_ look: Look) async -> Look {
+        look.image.content.isEmpty && needsContent(look.image) ? await content(of: look) : look
+    }
+
     /// Reads what is to be copied, and finds out what of it the destination has.
     func content(of look: Look, asksAll: Bool = false) async -> Look {
         var look = look
@@ -30,6 +35,7 @@ extension Observer {
         async throws(RegistryError)
     {
         let claim = image.claim
+        image.content = []
         let source = try places.backend(claim.sourceRegistry)
         let destination = try places.backend(claim.destinationRegistry)
         // The digest that the look resolved is the one that is copied; only a tag nobody looked at is read by tag.

@@ -11,6 +11,16 @@ struct Observer: Sendable {
     let depth: CostDepth
     let counter = LookCounter()
 
+    /// What is told of the looks while they are under way.
+    enum Event: Sendable {
+        /// An image's own requests begin.
+        case begun(Int)
+        /// An image waits for others: its siblings, or its turn to be read.
+        case paused(Int)
+        /// All that an image needs is known.
+        case found(Int, Look)
+    }
+
     /// Looks at all images of one destination repository and hands each over when all that it needs is known.
     ///
     /// The destination is asked for the first tag alone: a repository that is not there is then found out by one
@@ -18,11 +28,13 @@ struct Observer: Sendable {
     /// first. For the same reason content is read once all heads are known, since they tell the siblings.
     func look(
         at group: [Numbered], _ view: RepositoryView, _ gate: LookGate,
-        found: @escaping @Sendable (_ index: Int, _ look: Look) -> Void
+        tell: @escaping @Sendable (Event) -> Void
     ) async {
         guard let first = group.first else { return }
         await view.begin(1)
+        tell(.begun(first.index))
         let begun = await destinationHead(of: first.claim, view)
+        tell(.paused(first.index))
         if await view.wantsList { await list(first.claim, view) }
         var unread: [(Int, Look)] = []
         var rest = group[...]
@@ -34,12 +46,15 @@ struct Observer: Sendable {
             size = min(size * 4, 512)
             await view.begin(wave.first?.index == first.index ? wave.count - 1 : wave.count)
             let looks = await wave.mapBounded(by: 64) { entry in
+                tell(.begun(entry.index))
                 let isFirst = entry.index == first.index
-                return await sourceHead(of: isFirst ? begun : await destinationHead(of: entry.claim, view))
+                let look = isFirst ? begun : await destinationHead(of: entry.claim, view)
+                defer { tell(.paused(entry.index)) }
+                return await sourceHead(of: look)
             }
             for (entry, look) in zip(wave, looks) {
                 guard needsContent(look.image) else {
-                    found(entry.index, look)
+                    tell(.found(entry.index, look))
                     continue
                 }
                 unread.append((entry.index, look))
@@ -48,7 +63,8 @@ struct Observer: Sendable {
         }
         _ = await unread.mapBounded(by: Self.wave) { index, look in
             await gate.pass(index)
-            found(index, await content(of: look))
+            tell(.begun(index))
+            tell(.found(index, await content(of: look)))
         }
     }
 
@@ -135,6 +151,14 @@ struct Look: Sendable {
     var view: RepositoryView
     /// Why looking failed; the image then carries its text.
     var error: RegistryError?
+
+    /// The same without what was read, which can be read again.
+    var withoutContent: Look {
+        guard !image.content.isEmpty else { return self }
+        var look = self
+        (look.image.content, look.image.questions, look.image.asked) = ([], 0, [])
+        return look
+    }
 
     /// Runs a part of the look; a failure ends the look and stays with it.
     mutating func trying(_ body: (inout ObservedImage) async throws(RegistryError) -> Void) async {

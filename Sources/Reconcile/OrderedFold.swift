@@ -1,34 +1,60 @@
-import Plan
-
 /// Brings looks, which come in any order, into the order of the plan.
 ///
-/// A look that the others wait for too long steps to the end of the order: what is planned after it must not
-/// depend on when it came.
+/// A look that the others wait for steps to the end of the order when a request of its own has been under way
+/// for too long while nothing else has happened: what is planned after it must not depend on when it came. Time
+/// in which it waits for others, or others for the copying, does not count. All times are those of the events,
+/// whenever they are told here.
 struct OrderedFold<Value> {
     private let patience: Duration
     private var next = 0
     private var waiting: [Int: Value] = [:]
+    private var began: [Int: ContinuousClock.Instant] = [:]
     private var late: Set<Int> = []
     private var lateValues: [(Int, Value)] = []
-    private var blockedSince: ContinuousClock.Instant?
+    /// When something last happened: a registry that answers others may have this one's request in its queue.
+    private var quietSince: ContinuousClock.Instant?
 
     init(patience: Duration) { self.patience = patience }
 
     /// The first index that has not been let through.
     var position: Int { next }
 
-    /// Takes a look in; returns those that are now in turn.
-    mutating func offer(_ index: Int, _ value: Value, now: ContinuousClock.Instant) -> [Value] {
-        if late.contains(index) { lateValues.append((index, value)) } else { waiting[index] = value }
-        return ready(now)
+    /// An image's own requests begin.
+    mutating func begun(_ index: Int, at time: ContinuousClock.Instant) {
+        began[index] = time
+        stir(time)
     }
 
-    /// Time has passed; returns those that are in turn because the one before them is late.
-    mutating func tick(now: ContinuousClock.Instant) -> [Value] {
-        guard let since = blockedSince, now - since > patience else { return [] }
-        late.insert(next)
-        next += 1
-        return ready(now)
+    /// An image waits for others.
+    mutating func paused(_ index: Int, at time: ContinuousClock.Instant) {
+        began[index] = nil
+        stir(time)
+    }
+
+    /// Time until now was spent on what is none of the looks' business.
+    mutating func resumed(at time: ContinuousClock.Instant) { stir(time) }
+
+    /// True of a look that has stepped to the end.
+    func isLate(_ index: Int) -> Bool { late.contains(index) }
+
+    /// Takes a look in; returns those that are now in turn.
+    mutating func offer(_ index: Int, _ value: Value, at time: ContinuousClock.Instant) -> [Value] {
+        paused(index, at: time)
+        if late.contains(index) { lateValues.append((index, value)) } else { waiting[index] = value }
+        return ready()
+    }
+
+    /// Time has passed; returns those that are in turn because the ones before them are late.
+    mutating func tick(at time: ContinuousClock.Instant) -> [Value] {
+        var values: [Value] = []
+        while !waiting.isEmpty, let since = began[next], let quietSince,
+            time - max(since, quietSince) > patience
+        {
+            late.insert(next)
+            next += 1
+            values += ready()
+        }
+        return values
     }
 
     /// The late ones, in order, once all have come.
@@ -37,16 +63,15 @@ struct OrderedFold<Value> {
         return lateValues.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    private mutating func ready(_ now: ContinuousClock.Instant) -> [Value] {
+    private mutating func stir(_ time: ContinuousClock.Instant) {
+        quietSince = quietSince.map { max($0, time) } ?? time
+    }
+
+    private mutating func ready() -> [Value] {
         var values: [Value] = []
         while let value = waiting.removeValue(forKey: next) {
             values.append(value)
             next += 1
-        }
-        if waiting.isEmpty {
-            blockedSince = nil
-        } else if blockedSince == nil || !values.isEmpty {
-            blockedSince = now
         }
         return values
     }

@@ -1,12 +1,13 @@
 import Desired
+import HTTP
 import OCI
 import Plan
 import Registry
 
 extension Pass {
     private enum Arrival: Sendable {
-        case look(Int, Look)
-        case tick
+        case look(Observer.Event, at: ContinuousClock.Instant)
+        case tick(at: ContinuousClock.Instant)
         case allLooked
     }
 
@@ -19,27 +20,32 @@ extension Pass {
         var late: [String] = []
         let (arrivals, sink) = AsyncStream<Arrival>.makeStream()
         let gate = LookGate(window: options.window)
+        let ticks = Slots(limit: 1)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                await look(at: claims, observer, gate) { sink.yield(.look($0, $1)) }
+                await look(at: claims, observer, gate) { sink.yield(.look($0, at: .now)) }
                 sink.yield(.allLooked)
             }
-            group.addTask {
-                while (try? await Task.sleep(for: .seconds(1))) != nil { sink.yield(.tick) }
-            }
+            group.addTask { await tick(ticks) { sink.yield(.tick(at: .now)) } }
             var fold = OrderedFold<Look>(patience: options.patience)
             for await arrival in arrivals {
                 guard await !stop.isRequested else { break }
                 var turn: [Look] = []
                 switch arrival {
-                case .look(let index, let look): turn = fold.offer(index, look, now: .now)
-                case .tick: turn = fold.tick(now: .now)
+                case .look(let event, let time): turn = Self.tell(fold: &fold, event, time)
+                case .tick(let time):
+                    turn = fold.tick(at: time)
+                    await ticks.give()
                 case .allLooked:
-                    turn = fold.rest()
-                    late = turn.map(\.image.destinationName)
                     sink.finish()
+                    for look in fold.rest() {
+                        late.append(look.image.destinationName)
+                        await take(await observer.completed(look))
+                    }
                 }
                 for look in turn { await take(look) }
+                // The copying may have held this up for long: that is no look's fault.
+                if !turn.isEmpty { fold.resumed(at: .now) }
                 await gate.advance(to: fold.position)
             }
             group.cancelAll()
@@ -48,9 +54,29 @@ extension Pass {
         return late
     }
 
+    /// Tells the time now and then, but not again before the last telling was heard.
+    private func tick(_ ticks: Slots, _ tell: () -> Void) async {
+        while (try? await ticks.take()) != nil, (try? await Task.sleep(for: options.patience / 5)) != nil {
+            tell()
+        }
+    }
+
+    private static func tell(
+        fold: inout OrderedFold<Look>, _ event: Observer.Event, _ time: ContinuousClock.Instant
+    ) -> [Look] {
+        switch event {
+        case .begun(let index): fold.begun(index, at: time)
+        case .paused(let index): fold.paused(index, at: time)
+        case .found(let index, let look):
+            // Of late ones there may be many: they are kept without their content, which is read when it is needed.
+            return fold.offer(index, fold.isLate(index) ? look.withoutContent : look, at: time)
+        }
+        return []
+    }
+
     private func look(
         at claims: [Claim], _ observer: Observer, _ gate: LookGate,
-        found: @escaping @Sendable (Int, Look) -> Void
+        tell: @escaping @Sendable (Observer.Event) -> Void
     ) async {
         let views = RepositoryViews()
         _ = await Self.groups(of: claims).mapBounded(by: 64) { group in
@@ -59,7 +85,7 @@ extension Pass {
             let place = (try? places.backend(first.destinationRegistry))?.place ?? first.destinationRegistry
             let view = await views.view(
                 of: first.destinationRepository, at: place, expecting: group.count)
-            await observer.look(at: group, view, gate, found: found)
+            await observer.look(at: group, view, gate, tell: tell)
         }
     }
 

@@ -21,7 +21,8 @@ public struct Pass: Sendable {
         public var cost = CostDepth.estimate
         /// How many images may be read ahead of the plan's position.
         public var window = 256
-        /// How long the images after a look may wait for it before it steps to the end of the order.
+        /// How long a look's own requests may take while the images after it wait and nothing else happens; after
+        /// that it steps to the end of the order.
         public var patience = Duration.seconds(5)
         /// How the wait before a round of retries is spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -84,7 +85,7 @@ public struct Pass: Sendable {
             }
         }
         report.warnings += Self.told(late)
-        await copier.retry(&ledger)
+        await copier.retry(ledger)
         report.images = await copier.outcomes(in: survey.claims)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await observer.counter.requests + survey.requests
@@ -110,16 +111,4 @@ public enum PassEvent: Sendable {
     case postponed(ImageOutcome)
     /// Failed images are tried again after a pause.
     case retrying(images: Int, round: Int)
-}
-
-/// A wish that a pass should end soon.
-public actor StopSignal {
-    /// True once it was asked for.
-    public private(set) var isRequested = false
-
-    /// Nobody has asked.
-    public init() {}
-
-    /// Asks for the end.
-    public func request() { isRequested = true }
 }

@@ -7,12 +7,15 @@ import Registry
 actor RepositoryView {
     private var unknown: Int
     private var existing: [Tag: Digest?] = [:]
+    /// The existing tags that are no signatures, sorted when they are first needed after a change.
+    private var sorted: [Tag]?
     private var listTags: Set<String> = []
     private var listing: TagListing?
-    private var asking: Task<TagListing?, Never>?
+    private var hasAsked = false
+    private let lists = Memo<Bool, TagListing?>()
     private var lacksSome = false
-    private var documents: [Reference: Task<ManifestDocument?, Never>] = [:]
-    private var blobs: [Digest: Task<Result<Bool, RegistryError>, Never>] = [:]
+    private let documents = Memo<Reference, ManifestDocument?>()
+    private let blobs = Memo<Digest, Bool>()
 
     /// - Parameter unknown: how many tags are to be looked at.
     init(unknown: Int) { self.unknown = unknown }
@@ -28,19 +31,21 @@ actor RepositoryView {
 
     /// Remembers what a HEAD told.
     func saw(_ tag: Tag, _ answer: Descriptor?) {
-        if let answer { existing[tag] = answer.digest } else { lacksSome = true }
+        guard let answer else { return lacksSome = true }
+        if existing.updateValue(answer.digest, forKey: tag) == nil { sorted = nil }
     }
 
     /// True when a list may spare heads: a tag was missing, and others have not been looked at.
-    var wantsList: Bool { lacksSome && unknown > 0 && asking == nil }
+    var wantsList: Bool { lacksSome && unknown > 0 && !hasAsked }
 
     /// Asks for the list, once; returns when its answer is known.
-    func list(_ ask: @escaping @Sendable () async throws(RegistryError) -> TagListing) async {
-        let asking = asking ?? Task { try? await ask() }
-        self.asking = asking
-        guard let listing = await asking.valueOrCancelled, self.listing == nil else { return }
+    func list(_ ask: @Sendable () async throws(RegistryError) -> TagListing) async {
+        hasAsked = true
+        let answer = try? await lists.value(for: true) { () async -> TagListing? in try? await ask() }
+        guard let listing = answer ?? nil, self.listing == nil else { return }
         self.listing = listing
         listTags = Set(listing.tags)
+        sorted = nil
         for tag in listing.tags {
             if let tag = try? Tag(tag), existing[tag] == nil { existing.updateValue(nil, forKey: tag) }
         }
@@ -55,38 +60,41 @@ actor RepositoryView {
 
     /// The nearest tag before this one, else the nearest after it: what it holds is likely to be needed here too.
     func neighbour(of tag: Tag) -> Reference? {
-        let others = existing.keys.filter { $0 != tag && !$0.isInternal }
-        let earlier = others.filter { naturallyPrecedes($0.description, tag.description) }
-        let nearest =
-            earlier.max { naturallyPrecedes($0.description, $1.description) }
-            ?? others.min { naturallyPrecedes($0.description, $1.description) }
-        guard let nearest else { return nil }
+        let others = sorted ?? sortedTags()
+        sorted = others
+        var (low, high) = (0, others.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if naturallyPrecedes(others[middle].description, tag.description) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        guard let nearest = low > 0 ? others[low - 1] : others.first(where: { $0 != tag }) else { return nil }
         if let digest = existing[nearest] ?? nil { return .digest(digest) }
         return .tag(nearest)
     }
 
-    /// A manifest of the repository, read once; a failure only costs the knowledge.
-    func document(
-        _ reference: Reference, read: @escaping @Sendable () async throws(RegistryError) -> ManifestDocument?
-    ) async -> ManifestDocument? {
-        if let known = documents[reference] { return await known.valueOrCancelled }
-        let reading = Task { try? await read() }
-        documents[reference] = reading
-        return await reading.valueOrCancelled
+    private func sortedTags() -> [Tag] {
+        existing.keys.filter { !$0.isInternal }.sorted { naturallyPrecedes($0.description, $1.description) }
     }
 
-    /// Whether the repository holds a blob, asked once.
-    func holds(
-        _ digest: Digest, ask: @escaping @Sendable () async throws(RegistryError) -> Bool
-    ) async throws(RegistryError) -> Bool {
-        if let known = blobs[digest] { return try await known.valueOrCancelled.get() }
-        let asking = Task {
-            do throws(RegistryError) { return Result<Bool, RegistryError>.success(try await ask()) } catch {
-                return .failure(error)
-            }
+    /// A manifest of the repository, read once; a failure only costs the knowledge.
+    func document(
+        _ reference: Reference, read: @Sendable () async throws(RegistryError) -> ManifestDocument?
+    ) async -> ManifestDocument? {
+        let answer = try? await documents.value(for: reference) { () async -> ManifestDocument? in
+            (try? await read()) ?? nil
         }
-        blobs[digest] = asking
-        return try await asking.valueOrCancelled.get()
+        return answer ?? nil
+    }
+
+    /// Whether the repository holds a blob, asked once; a failure is not remembered.
+    func holds(
+        _ digest: Digest, ask: @Sendable () async throws(RegistryError) -> Bool
+    ) async throws(RegistryError) -> Bool {
+        try await blobs.value(for: digest, ask: ask)
     }
 }
 

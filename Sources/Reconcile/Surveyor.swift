@@ -80,6 +80,8 @@ public struct Surveyor: Sendable {
         for (repository, listing) in listings {
             switch listing {
             case .success(.absent):
+                // What the catalog alone names may be emptied, or have been pushed by half.
+                guard Self.isNamed(repository, by: rule) else { continue }
                 survey.faults.append(Self.noRepository(rule, repository, host(rule.source)))
             case .success(let listing): tags[repository] = listing.tags
             case .failure(let error): survey.faults.append("rule \(rule.name): \(error.on(.source))")
@@ -97,6 +99,10 @@ public struct Surveyor: Sendable {
     }
 
     private func host(_ registry: String) -> String { hosts[registry] ?? registry }
+
+    private static func isNamed(_ repository: RepositoryName, by rule: Replication) -> Bool {
+        rule.images.contains { if case .named(repository) = $0.repositories { true } else { false } }
+    }
 
     private static func noRepository(_ rule: Replication, _ repository: RepositoryName, _ host: String)
         -> String

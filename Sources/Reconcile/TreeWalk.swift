@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import Synchronization
 
 /// Walks an image's manifests, children before parents, and asks what the destination has of each.
 struct TreeWalk: Sendable {
@@ -12,11 +13,33 @@ struct TreeWalk: Sendable {
     let view: RepositoryView
     /// Ask for every blob, whatever is thought to be known.
     let asksAll: Bool
+    private let budget = Budget()
+
+    init(
+        observer: Observer, image: ObservedImage, source: any Backend, destination: any Backend,
+        view: RepositoryView, asksAll: Bool
+    ) {
+        self.observer = observer
+        self.image = image
+        self.source = source
+        self.destination = destination
+        self.view = view
+        self.asksAll = asksAll
+    }
 
     /// The bounds of an image that is walked.
     private enum Bound {
         static let depth = 8
         static let manifests = 2000
+        static let bytes: Int64 = 64 << 20
+    }
+
+    /// What an image's manifests may still take of memory.
+    private final class Budget: Sendable {
+        private let left = Mutex(Bound.bytes)
+
+        func allows(_ size: Int64) -> Bool { left.withLock { $0 >= size } }
+        func spend(_ size: Int) { left.withLock { $0 -= Int64(size) } }
     }
 
     /// A repository that may hold something of the image is asked.
@@ -25,6 +48,8 @@ struct TreeWalk: Sendable {
     /// The manifests in the order of writing, and what it took to know.
     func run(_ top: ManifestDocument) async throws(RegistryError) -> Found {
         var found = Found()
+        found.seen.insert(top.digest)
+        budget.spend(top.bytes.count)
         let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
         try await visit(top, sibling, depth: 0, &found)
         return found
@@ -44,30 +69,63 @@ struct TreeWalk: Sendable {
     private func visit(
         _ document: ManifestDocument, _ sibling: ManifestDocument?, depth: Int, _ found: inout Found
     ) async throws(RegistryError) {
-        guard depth < Bound.depth, found.manifests.count < Bound.manifests else {
+        let children = document.children.filter { found.seen.insert($0.digest).inserted }
+        // Judged before anything is read: an index of an index may name far more than memory can hold.
+        guard depth < Bound.depth, found.seen.count <= Bound.manifests else {
             throw malformed("its index has more than \(Bound.depth) levels or \(Bound.manifests) manifests")
         }
-        let children = document.children.filter { found.seen.insert($0.digest).inserted }
         let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
-            do throws(RegistryError) { return .success(try await read(child, named: sibling)) } catch {
+            do throws(RegistryError) { return .success(try await read(child)) } catch {
                 return .failure(error)
             }
         }
+        var unheld: [(Descriptor, ManifestDocument)] = []
         for (child, answer) in zip(children, answers) {
             let answer = try answer.get()
             found.questions += answer.questions
-            guard let document = answer.document else { continue }
-            var childSibling: ManifestDocument?
-            if let same = sibling?.children.first(where: { $0.platform == child.platform }),
-                !document.blobs.isEmpty
-            {
-                childSibling = try await read(.digest(same.digest), &found)
-            }
-            try await visit(document, childSibling, depth: depth + 1, &found)
+            if let document = answer.document { unheld.append((child, document)) }
         }
+        try await visit(children: unheld, sibling, depth: depth + 1, &found)
         var manifest = ObservedManifest(document)
         if asks { try await askBlobs(of: &manifest, sibling, &found) }
         found.manifests.append(manifest)
+    }
+
+    /// Children that are no indexes are looked at side by side; what was found keeps the order of the index.
+    private func visit(
+        children: [(Descriptor, ManifestDocument)], _ parentSibling: ManifestDocument?, depth: Int,
+        _ found: inout Found
+    ) async throws(RegistryError) {
+        let leaves = await children.mapBounded(by: 8) { child, document -> Result<Found, RegistryError>? in
+            guard document.children.isEmpty else { return nil }
+            var part = Found()
+            do throws(RegistryError) {
+                let sibling = try await sibling(of: child, document, in: parentSibling, &part)
+                try await visit(document, sibling, depth: depth, &part)
+                return .success(part)
+            } catch { return .failure(error) }
+        }
+        for ((child, document), leaf) in zip(children, leaves) {
+            if let leaf {
+                let part = try leaf.get()
+                found.manifests += part.manifests
+                found.asked.formUnion(part.asked)
+                continue
+            }
+            let sibling = try await sibling(of: child, document, in: parentSibling, &found)
+            try await visit(document, sibling, depth: depth, &found)
+        }
+    }
+
+    /// The child for the same platform of what the tag stood for, or of the nearest tag.
+    private func sibling(
+        of child: Descriptor, _ document: ManifestDocument, in parent: ManifestDocument?,
+        _ found: inout Found
+    ) async throws(RegistryError) -> ManifestDocument? {
+        guard !document.blobs.isEmpty,
+            let same = parent?.children.first(where: { $0.platform == child.platform })
+        else { return nil }
+        return try await read(.digest(same.digest), &found)
     }
 
     /// What was found of a child: nothing but the cost where the destination has it.
@@ -77,12 +135,11 @@ struct TreeWalk: Sendable {
     }
 
     /// A child that the destination has, has all that hangs on it there: nothing of it is read.
-    private func read(_ child: Descriptor, named sibling: ManifestDocument?)
-        async throws(RegistryError) -> Child
-    {
+    ///
+    /// It is asked for even where a sibling names it: registries can lose what only an index names.
+    private func read(_ child: Descriptor) async throws(RegistryError) -> Child {
         var answer = Child()
         if asks, !asksAll {
-            if sibling?.children.contains(where: { $0.digest == child.digest }) == true { return answer }
             answer.questions += 1
             let held = try await on(.destination) { () async throws(RegistryError) in
                 try await destination.resolve(
@@ -90,13 +147,17 @@ struct TreeWalk: Sendable {
             }
             if held != nil { return answer }
         }
+        guard budget.allows(child.size) else {
+            throw malformed("its manifests are larger than \(Bound.bytes >> 20) MiB in all")
+        }
         answer.questions += 1
         answer.document = try await on(.source) { () async throws(RegistryError) in
             try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
         }
-        guard answer.document != nil else {
+        guard let document = answer.document else {
             throw malformed("its index names \(child.digest.short), which the source lacks")
         }
+        budget.spend(document.bytes.count)
         return answer
     }
 

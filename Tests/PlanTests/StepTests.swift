@@ -104,18 +104,14 @@ import Testing
         #expect(planned.cost.pulls == 4)
     }
 
-    @Test("leaves out a child that is there, with all that hangs on it")
-    func presentChild() throws {
-        let (one, two) = (try Observed.image(["c1", "base"]), try Observed.image(["c2", "base"]))
-        let top = try Observed.index([one, two])
-        let planned = Observed.plan([
-            Observed.fresh(
-                try Observed.claim(),
-                [ObservedManifest(one, isPresent: true), ObservedManifest(two), ObservedManifest(top)])
-        ])[0]
-        #expect(planned.steps.map(\.digest).contains(one.digest) == false)
-        #expect(planned.steps.map(\.digest).contains(Observed.digest("c1")) == false)
-        #expect(planned.cost.pulls == 2)
+    @Test("counts a last question for the tag where nothing may be overwritten")
+    func overwriteNever() throws {
+        let manifest = ObservedManifest(try Observed.image(["config"]))
+        let costs = try [Overwrite.always, .never].map { overwrite in
+            Observed.plan([Observed.fresh(try Observed.claim(overwrite: overwrite), [manifest])])[0].cost
+                .requests
+        }
+        #expect(costs == [1 + 3 + 1, 1 + 3 + 1 + 1])
     }
 
     @Test("puts a child that two images share once in a repository, and again in another")

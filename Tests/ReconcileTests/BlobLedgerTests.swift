@@ -1,10 +1,10 @@
 import OCI
+import Registry
 import Testing
 
 @testable import Reconcile
 
 @Suite("BlobLedger", .timeLimit(.minutes(1))) struct BlobLedgerTests {
-    let clock = ManualClock()
     let ledger: BlobLedger
     let blob = Digest(hashing: [1])
     let one: RepositoryName
@@ -12,7 +12,7 @@ import Testing
     let three: RepositoryName
 
     init() throws {
-        ledger = BlobLedger(clock: clock, deadline: .seconds(60))
+        ledger = BlobLedger()
         (one, two, three) = (
             try RepositoryName("one"), try RepositoryName("two"), try RepositoryName("three")
         )
@@ -40,7 +40,6 @@ import Testing
         #expect(try await other == .bring(mounting: one))
         #expect(try await another == .bring(mounting: one))
         #expect(await ledger.waiting == 0)
-        await until { clock.sleepers == 0 }
     }
 
     @Test("hands a failed blob over to one of those who wait")
@@ -57,15 +56,22 @@ import Testing
         #expect(turns.contains(.held))
     }
 
-    @Test("lets those who waited too long bring it themselves")
-    func deadline() async throws {
+    @Test("hands over, however a bringing ends")
+    func endsBringing() async throws {
         _ = try await ledger.turn(for: blob, in: one)
         async let second = ledger.turn(for: blob, in: two)
-        await until { await ledger.waiting == 1 && clock.sleepers == 1 }
-        clock.advance(by: .seconds(59))
-        #expect(await ledger.waiting == 1)
-        clock.advance(by: .seconds(1))
+        await until { await ledger.waiting == 1 }
+        let bringer = Task { [ledger, blob, one] in
+            try await ledger.bring(blob, into: one) { () async throws(RegistryError) in
+                await hangUntilCancelled()
+                throw .made(.cancelled)
+            }
+        }
+        bringer.cancel()
+        await #expect(throws: RegistryError.self) { try await bringer.value }
         #expect(try await second == .bring(mounting: nil))
+        try await ledger.bring(blob, into: two) { () async throws(RegistryError) in }
+        #expect(try await ledger.turn(for: blob, in: one) == .bring(mounting: two))
     }
 
     @Test("frees a waiter whose task is cancelled")
@@ -94,7 +100,7 @@ import Testing
 
     @Test("keeps what can't be mounted apart by repository")
     func withoutMounts() async throws {
-        let ledger = BlobLedger(mounts: false, clock: clock)
+        let ledger = BlobLedger(mounts: false)
         #expect(try await ledger.turn(for: blob, in: one) == .bring(mounting: nil))
         #expect(try await ledger.turn(for: blob, in: two) == .bring(mounting: nil))
         await ledger.done(blob, in: one, arrived: true)

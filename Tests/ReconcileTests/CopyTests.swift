@@ -28,7 +28,9 @@ import Testing
         let blobs = writes.prefix(while: { if case .putBlob = $0 { true } else { false } })
         #expect(blobs.count == 4)
         let puts = image.manifests.dropLast().map { MemoryRegistry.Call.put(.digest($0.digest), app) }
-        #expect(try Array(writes.dropFirst(4)) == puts + [.put(.tag(Tag("v1")), app)])
+        // Children that name nothing of each other are put side by side.
+        #expect(Set(writes.dropFirst(4).prefix(2)) == Set(puts.prefix(2)))
+        #expect(try Array(writes.dropFirst(6)) == puts.dropFirst(2) + [.put(.tag(Tag("v1")), app)])
         #expect(try await yard.destination.digest("team/app", "v1") == image.digest)
         let bytes =
             image.blobs.values.reduce(0) { $0 + $1.count } + image.manifests.reduce(0) { $0 + $1.bytes.count }
@@ -81,6 +83,23 @@ import Testing
         #expect(await yard.writes.count { if case .put = $0 { true } else { false } } == 2)
         #expect(report.exitCode == 1)
         #expect(yard.pauses.withLock(\.count) == 0)
+    }
+
+    @Test("fails where the source lost what is to be brought again")
+    func contentGone() async throws {
+        let (old, new) = (try SampleImage("old", layers: ["base"]), try SampleImage("new", layers: ["base"]))
+        try await yard.destination.hold(old, "team/app", "v1")
+        try await yard.source.hold(new, "team/app", "v2")
+        await yard.destination.remove(Digest(hashing: Array("base".utf8)), in: app)
+        await yard.destination.after { [source = yard.source, app] call throws(RegistryError) in
+            if case .putBlob = call { await source.remove(new.digest, in: app) }
+        }
+        let pinned = try Yard.rule(["team/app": ["v2"]]) {
+            $0.images = [ImageEntry(repositories: .named(app), pins: [try Tag("v2"): new.digest])]
+        }
+        let report = await yard.pass([pinned]).reconcile()
+        #expect(report.images.map(\.result) == [.failed])
+        #expect(report.images[0].cause?.side == .source)
     }
 
     @Test("takes an immutable tag with the same digest for a success, with another for a refusal")
@@ -143,5 +162,24 @@ import Testing
         #expect(plan.images[0].steps[0].from == app)
         #expect(report.bytes == plan.total.bytes)
         #expect(await yard.requests == plan.lookRequests + plan.total.requests)
+    }
+
+    @Test("lets no rule hold back another one's images", .timeLimit(.minutes(1)))
+    func rulesApart() async throws {
+        for name in ["a", "b"] {
+            for tag in ["v1", "v2"] {
+                try await yard.source.hold(SampleImage("\(name) \(tag)"), "team/\(name)", tag)
+            }
+        }
+        let rules = try ["a", "b"].map { name in
+            try Yard.rule(["team/\(name)": ["v1", "v2"]], name: name) { $0.concurrency = 1 }
+        }
+        let (gate, slow, last) = (Latch(), try RepositoryName("team/a"), try RepositoryName("team/b"))
+        await yard.destination.before { call in
+            if case .putBlob(_, slow, _) = call { await gate.pass() }
+            if case .put(.tag, last) = call { gate.open() }
+        }
+        let report = await yard.pass(rules) { $0.window = 2 }.reconcile()
+        #expect(report.count(.copied) == 4)
     }
 }

@@ -105,13 +105,25 @@ import Testing
             ])
         var wanted: [MemoryRegistry.Call: Int] = [
             try head("v1"): 1, .manifest(.digest(before.digest), app): 1,
-            .resolve(.digest(new.digest), app): 1,
+            .resolve(.digest(new.digest), app): 1, .resolve(.digest(arm.digest), app): 1,
             .manifest(.digest(old.digest), app): 1,
         ]
         for text in ["config 3", "layer 3"] { wanted[.hasBlob(Digest(hashing: Array(text.utf8)), app)] = 1 }
         #expect(await yard.destination.counted == wanted)
         #expect(plan.images[0].verdict == .update)
         #expect(plan.images[0].steps.map(\.action) == [.upload, .upload, .putManifest, .putTag])
+    }
+
+    @Test("brings a child that a sibling names, where the destination has lost it")
+    func lostChild() async throws {
+        let (arm, old, new) = (images[0], images[1], images[2])
+        try await yard.destination.hold(
+            SampleImage(index: [("arm64", arm), ("amd64", old)]), "team/app", "v1")
+        await yard.destination.remove(arm.digest, in: app)
+        let after = try SampleImage(index: [("arm64", arm), ("amd64", new)])
+        try await yard.source.hold(after, "team/app", "v1")
+        let plan = await yard.diff([try Yard.rule(["team/app": ["v1"]])])
+        #expect(plan.images[0].steps.count { $0.action == .putManifest } == 2)
     }
 
     @Test("asks by heads alone where the list is refused")

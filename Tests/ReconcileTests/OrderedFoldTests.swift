@@ -15,7 +15,7 @@ import struct Lab.Random
         var random = Random(seed: UInt64(seed))
         var fold = OrderedFold<Int>(patience: .seconds(5))
         var out: [Int] = []
-        for index in (0..<50).shuffled(using: &random) { out += fold.offer(index, index, now: start) }
+        for index in (0..<50).shuffled(using: &random) { out += fold.offer(index, index, at: start) }
         #expect(out == Array(0..<50))
         #expect(fold.position == 50)
         #expect(fold.rest().isEmpty)
@@ -40,7 +40,7 @@ import struct Lab.Random
         }
         func plan(_ order: [Int]) -> [PlannedImage] {
             var (fold, ledger) = (OrderedFold<ObservedImage>(patience: .seconds(5)), PlanLedger())
-            return order.flatMap { index in fold.offer(index, images[index], now: start) }.map {
+            return order.flatMap { index in fold.offer(index, images[index], at: start) }.map {
                 Planner.plan($0, ledger: &ledger)
             }
         }
@@ -49,48 +49,61 @@ import struct Lab.Random
         #expect(sorted.count == 20)
     }
 
+    /// A fold of which so many looks have begun.
+    private func fold(begun count: Int) -> OrderedFold<Int> {
+        var fold = OrderedFold<Int>(patience: .seconds(5))
+        for index in 0..<count { fold.begun(index, at: start) }
+        return fold
+    }
+
     @Test("lets one that the others wait for too long step to the end")
     func late() {
-        var fold = OrderedFold<String>(patience: .seconds(5))
-        #expect(fold.offer(1, "b", now: start).isEmpty)
-        #expect(fold.offer(2, "c", now: start + .seconds(4)).isEmpty)
-        #expect(fold.tick(now: start + .seconds(5)).isEmpty)
-        #expect(fold.tick(now: start + .seconds(6)) == ["b", "c"])
+        var fold = fold(begun: 4)
+        #expect(fold.offer(1, 1, at: start).isEmpty)
+        #expect(fold.offer(2, 2, at: start + .seconds(4)).isEmpty)
+        #expect(fold.tick(at: start + .seconds(9)).isEmpty)
+        #expect(fold.tick(at: start + .seconds(10)) == [1, 2])
         #expect(fold.position == 3)
-        #expect(fold.offer(0, "a", now: start + .seconds(7)).isEmpty)
-        #expect(fold.offer(3, "d", now: start + .seconds(7)) == ["d"])
-        #expect(fold.rest() == ["a"])
+        #expect(fold.isLate(0))
+        #expect(fold.offer(0, 0, at: start + .seconds(11)).isEmpty)
+        #expect(fold.offer(3, 3, at: start + .seconds(11)) == [3])
+        #expect(fold.rest() == [0])
         #expect(fold.rest().isEmpty)
     }
 
     @Test("keeps the late ones in order, whenever they come")
     func lateOnesInOrder() {
-        var fold = OrderedFold<Int>(patience: .seconds(5))
-        _ = fold.offer(3, 3, now: start)
-        var out: [Int] = []
-        for second in 6...8 { out += fold.tick(now: start + .seconds(second)) }
-        #expect(out == [3])
-        for index in [2, 0, 1] { out += fold.offer(index, index, now: start + .seconds(9)) }
-        #expect(out == [3])
+        var fold = fold(begun: 4)
+        _ = fold.offer(3, 3, at: start)
+        #expect(fold.tick(at: start + .seconds(6)) == [3])
+        for index in [2, 0, 1] { #expect(fold.offer(index, index, at: start + .seconds(9)).isEmpty) }
         #expect(fold.rest() == [0, 1, 2])
     }
 
-    @Test("does not call one late that nobody waits for")
-    func nobodyWaits() {
-        var fold = OrderedFold<Int>(patience: .seconds(5))
-        #expect(fold.tick(now: start + .seconds(60)).isEmpty)
-        #expect(fold.offer(0, 0, now: start + .seconds(61)) == [0])
-        #expect(fold.tick(now: start + .seconds(99)).isEmpty)
-        #expect(fold.offer(1, 1, now: start + .seconds(100)) == [1])
+    @Test("does not call one late that nobody waits for, or that waits for others itself")
+    func isNotLate() {
+        var alone = fold(begun: 1)
+        #expect(alone.tick(at: start + .seconds(60)).isEmpty)
+        #expect(alone.offer(0, 0, at: start + .seconds(61)) == [0])
+        var waits = fold(begun: 2)
+        _ = waits.offer(1, 1, at: start)
+        waits.paused(0, at: start)
+        #expect(waits.tick(at: start + .seconds(60)).isEmpty)
+        waits.begun(0, at: start + .seconds(61))
+        #expect(waits.tick(at: start + .seconds(66)).isEmpty)
+        #expect(waits.tick(at: start + .seconds(67)) == [1])
     }
 
-    @Test("counts the wait from when the position last moved")
+    @Test("counts neither the time in which others make progress nor that of the copying")
     func countsAnew() {
-        var fold = OrderedFold<Int>(patience: .seconds(5))
-        _ = fold.offer(1, 1, now: start)
-        _ = fold.offer(3, 3, now: start)
-        #expect(fold.offer(0, 0, now: start + .seconds(4)) == [0, 1])
-        #expect(fold.tick(now: start + .seconds(8)).isEmpty)
-        #expect(fold.tick(now: start + .seconds(10)) == [3])
+        var fold = fold(begun: 4)
+        _ = fold.offer(1, 1, at: start)
+        _ = fold.offer(2, 2, at: start + .seconds(4))
+        #expect(fold.tick(at: start + .seconds(8)).isEmpty)
+        fold.resumed(at: start + .seconds(300))
+        // The tick was told before the copying ended, and is heard only now.
+        #expect(fold.tick(at: start + .seconds(60)).isEmpty)
+        #expect(fold.tick(at: start + .seconds(304)).isEmpty)
+        #expect(fold.offer(0, 0, at: start + .seconds(305)) == [0, 1, 2])
     }
 }

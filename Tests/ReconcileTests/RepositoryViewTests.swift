@@ -109,4 +109,14 @@ import Testing
         }
         #expect(asked.count == 2)
     }
+
+    @Test("asks for a blob again where asking failed")
+    func asksAgain() async throws {
+        let (view, digest) = (RepositoryView(unknown: 1), Digest(hashing: [1]))
+        await #expect(throws: RegistryError.self) {
+            try await view.holds(digest) { () async throws(RegistryError) in throw .made(.unavailable) }
+        }
+        let holds = try await view.holds(digest) { () async throws(RegistryError) in true }
+        #expect(holds)
+    }
 }

@@ -68,6 +68,62 @@ import Testing
         #expect(yard.pauses.withLock(\.count) == retries)
     }
 
+    @Test("waits as long as the registry asks for")
+    func retryAfter() async throws {
+        let (call, left) = (MemoryRegistry.Call.put(.tag(try Tag("v1")), app), Countdown(1))
+        await yard.destination.before { made throws(RegistryError) in
+            guard made == call, left.take() else { return }
+            throw .made(.throttled, retryAfter: .seconds(40))
+        }
+        #expect(await yard.pass(try rule()).reconcile().count(.copied) == 4)
+        #expect(yard.pauses.withLock(\.self) == [.seconds(40)])
+    }
+
+    @Test("does not wait for a registry that asks for more than five minutes")
+    func retryMuchLater() async throws {
+        let call = MemoryRegistry.Call.put(.tag(try Tag("v1")), app)
+        await yard.destination.before { made throws(RegistryError) in
+            if made == call { throw .made(.throttled, retryAfter: .seconds(301)) }
+        }
+        let report = await yard.pass(try rule()).reconcile()
+        #expect(report.images.map(\.result) == [.failed, .copied, .copied, .copied])
+        #expect(report.images[0].tries == 1)
+        #expect(yard.pauses.withLock(\.self).isEmpty)
+    }
+
+    @Test("ends its pause when it is asked to stop, and keeps the cause", .timeLimit(.minutes(1)))
+    func stopsInPause() async throws {
+        try await failPut(of: "v2", .unavailable, times: .max)
+        let (stop, isPausing) = (StopSignal(), Tally())
+        let pass = yard.pass(try rule()) {
+            $0.pause = { _ in
+                isPausing.add()
+                await hangUntilCancelled()
+            }
+        }
+        async let ending = pass.reconcile(stop: stop)
+        await until { isPausing.count == 1 }
+        await stop.request()
+        let report = await ending
+        #expect(report.images.map(\.result) == [.copied, .failed, .copied, .copied])
+        #expect(report.images[1].cause?.kind == "unavailable")
+        let ended = yard.events.withLock { events in
+            events.count { if case .ended = $0 { true } else { false } }
+        }
+        #expect(ended == 4)
+    }
+
+    @Test("asks for one list of a repository, however many of its images are tried again")
+    func sharesLists() async throws {
+        let left = Countdown(4)
+        await yard.source.before { call throws(RegistryError) in
+            if case .manifest = call, left.take() { throw .made(.unavailable) }
+        }
+        #expect(await yard.pass(try rule()).reconcile().count(.copied) == 4)
+        let lists = await yard.destination.calls.count { if case .tags = $0 { true } else { false } }
+        #expect(lists == 2)
+    }
+
     @Test("counts the bytes of every try")
     func countsAllBytes() async throws {
         try await failPut(of: "v1", .unavailable, times: 1)

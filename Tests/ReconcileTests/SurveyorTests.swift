@@ -58,6 +58,23 @@ import Testing
         #expect(survey.requests == 2)
     }
 
+    @Test("takes a repository without tags that only the catalog names for an empty one")
+    func emptied() async throws {
+        let web = try RepositoryName("team/web")
+        // Its blobs alone are there: the twin says then that there is no such repository.
+        await yard.source.store([1], in: try RepositoryName("team/half"))
+        let backend = Overstated(registry: yard.source, more: try RepositoryName("team/half"))
+        let places = Places(["from": backend, "to": yard.destination])
+        let entry = ImageEntry(
+            repositories: .matching(include: [Glob("team/*")], exclude: []),
+            tags: TagSelector(include: [Glob("*")]))
+        let survey = await Surveyor(places: places, registries: [:]).survey([
+            Replication(name: "r", source: "from", destination: Destination(registry: "to"), images: [entry])
+        ])
+        #expect(survey.faults.isEmpty)
+        #expect(Set(survey.claims.map(\.sourceRepository)) == [app, web])
+    }
+
     @Test("tells of a catalog that is not there")
     func noCatalog() async throws {
         await yard.source.before { call throws(RegistryError) in

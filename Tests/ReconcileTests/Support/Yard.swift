@@ -22,7 +22,7 @@ final class Yard: Sendable {
     /// A rule that wants tags, named in full or by patterns, of one repository or of several.
     static func rule(
         _ images: [String: [String]], name: String = "rule", overwrite: Overwrite = .always,
-        change: (inout Replication) -> Void = { _ in }
+        change: (inout Replication) throws -> Void = { _ in }
     ) throws -> Replication {
         let entries = try images.sorted { $0.key < $1.key }.map { repository, tags in
             ImageEntry(
@@ -32,7 +32,7 @@ final class Yard: Sendable {
         var rule = Replication(
             name: name, source: "from", destination: Destination(registry: "to"), images: entries,
             overwrite: overwrite)
-        change(&rule)
+        try change(&rule)
         return rule
     }
 
@@ -76,8 +76,10 @@ final class Yard: Sendable {
 
 extension RegistryError {
     /// A failure as a registry's twin would tell it.
-    static func made(_ kind: Kind) -> RegistryError {
-        RegistryError(kind, at: "destination.test", while: "fail", "it")
+    static func made(_ kind: Kind, retryAfter: Duration? = nil) -> RegistryError {
+        var error = RegistryError(kind, at: "destination.test", while: "fail", "it")
+        error.retryAfter = retryAfter
+        return error
     }
 }
 

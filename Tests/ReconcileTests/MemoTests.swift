@@ -1,0 +1,54 @@
+import Registry
+import Testing
+
+@testable import Reconcile
+
+@Suite("Memo", .timeLimit(.minutes(1))) struct MemoTests {
+    let memo = Memo<String, Int>()
+    let asked = Tally()
+
+    @Test("asks once for all who need an answer at the same time, and after that")
+    func once() async throws {
+        let gate = Latch()
+        try await withThrowingTaskGroup(of: Int.self) { [memo, asked] group in
+            for _ in 0..<9 {
+                group.addTask {
+                    try await memo.value(for: "a") { () async throws(RegistryError) in
+                        asked.add()
+                        await gate.pass()
+                        return 1
+                    }
+                }
+            }
+            await until { asked.count == 1 }
+            gate.open()
+            for try await value in group { #expect(value == 1) }
+        }
+        #expect(try await memo.value(for: "a") { () async throws(RegistryError) in 2 } == 1)
+        #expect(asked.count == 1)
+    }
+
+    @Test("asks again after a failure")
+    func failure() async throws {
+        await #expect(throws: RegistryError.self) {
+            try await memo.value(for: "a") { () async throws(RegistryError) in throw .made(.unavailable) }
+        }
+        #expect(try await memo.value(for: "a") { () async throws(RegistryError) in 2 } == 2)
+    }
+
+    @Test("lets one of those who wait ask where the first is cancelled")
+    func cancelled() async throws {
+        let first = Task { [memo, asked] in
+            try await memo.value(for: "a") { () async throws(RegistryError) in
+                asked.add()
+                await hangUntilCancelled()
+                throw .made(.cancelled)
+            }
+        }
+        await until { asked.count == 1 }
+        async let second = memo.value(for: "a") { () async throws(RegistryError) in 2 }
+        first.cancel()
+        #expect(try await second == 2)
+        await #expect(throws: RegistryError.self) { try await first.value }
+    }
+}
