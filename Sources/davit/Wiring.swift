@@ -62,8 +62,9 @@ struct Wiring {
         guard !uses.isEmpty else { return DockerConfigLogin(in: environment) }
         let choices = uses.compactMap { use -> ScopedLogin.Choice? in
             guard let credential = state.credentials[use.credential] else { return nil }
+            guard !use.paths.isEmpty else { return ScopedLogin.Choice(login(credential)) }
             return ScopedLogin.Choice(login(credential)) { repository in
-                use.paths.isEmpty || use.paths.contains { $0.matches(repository.description) }
+                use.paths.contains { $0.matches(repository.description) }
             }
         }
         return ScopedLogin(choices)
