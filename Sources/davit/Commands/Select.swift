@@ -34,12 +34,12 @@ struct Select: AsyncParsableCommand {
         let blocks = rules.flatMap { rule in
             [console.paint("rule \(rule.rule)", .bold)]
                 + inOrder(rule.tags, by: \.repository).flatMap { tags in
-                    ["  \(tags[0].repository)"]
+                    ["  \(tags[0].repository.harmless)"]
                         + tags.map { tag in
                             let mark =
                                 tag.kept
                                 ? console.paint("+ \(tag.tag)", .green) : console.paint("- \(tag.tag)", .dim)
-                            return "    \(mark)  \(tag.reason)"
+                            return "    \(mark)  \(tag.reason.harmless)"
                         }
                 }
         }
