@@ -8,8 +8,11 @@ import Testing
 
     /// A locked source, an open destination, and a rule by patterns over the source's catalog.
     private func crossing(
-        _ variables: [String: String] = [:], images: [String] = [#"{ repositories: { include: ["lab/*"] }, "#
-            + #"tags: { include: ["*"] } }"#]
+        _ variables: [String: String] = [:],
+        images: [String] = [
+            #"{ repositories: { include: ["lab/*"] }, "#
+                + #"tags: { include: ["*"] } }"#
+        ]
     ) throws -> (Crossing, String) {
         let locked = DockerRegistry.Options { $0.passwords = true }
         let own = ["DAVIT_WHO": "captain", "DAVIT_WORD": Login.captain.password]
@@ -79,7 +82,11 @@ import Testing
         let (crossing, _) = try crossing(variables)
         try crossing.write()
         let text = Login.captain.dockerConfig(for: crossing.from.host)
-        if variable.isEmpty { try crossing.davit.write(text, at: path) } else { try folder.write(text, to: path) }
+        if variable.isEmpty {
+            try crossing.davit.write(text, at: path)
+        } else {
+            try folder.write(text, to: path)
+        }
         let pass = try await crossing.davit("reconcile")
         #expect(pass.status == 0, "\(pass.output)\(pass.errors)")
         #expect(try await crossing.differences(in: "lab/r001") == [])

@@ -51,7 +51,9 @@ import Testing
         Row(
             file: "docker-config.yaml", held: ["docker.io/busybox:1.37", "docker.io/busybox:1.36"],
             copied: ["localhost:5000/busybox:1.37"], locked: ["docker.io"],
-            words: ["name: docker.io": "name: hub", "source: { registry: docker.io": "source: { registry: hub"]),
+            words: [
+                "name: docker.io": "name: hub", "source: { registry: docker.io": "source: { registry: hub",
+            ]),
         // The tag that is acknowledged is another at the destination: it stays, and is no failure.
         Row(
             file: "guarded.yaml",
@@ -89,7 +91,8 @@ import Testing
             file: "own-certificates.yaml", held: ["lab.internal.example:5000/lab/experiment:x"],
             copied: ["registry.internal.example:8443/lab/experiment:x"]),
         Row(
-            file: "pins.yaml", held: ["v1.3.0", "v1.2.7", "v1.4.0"].map { "registry.example.com/team/app:\($0)" },
+            file: "pins.yaml",
+            held: ["v1.3.0", "v1.2.7", "v1.4.0"].map { "registry.example.com/team/app:\($0)" },
             copied: ["localhost:5000/approved/app:v1.2.7", "localhost:5000/approved/app:v1.3.0"]),
         Row(
             file: "renaming.yaml",

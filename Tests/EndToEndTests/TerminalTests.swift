@@ -25,7 +25,10 @@ import Testing
 
     @Test(
         "nothing that a registry says steers the terminal", arguments: ["select", "diff", "reconcile"],
-        [[], ["--output", "json"], ["--log-format", "json", "--log-level", "trace"], ["--log-level", "trace"]])
+        [
+            [], ["--output", "json"], ["--log-format", "json", "--log-level", "trace"],
+            ["--log-level", "trace"],
+        ])
     func harmless(command: String, options: [String]) async throws {
         let (davit, source, destination) = try hostile()
         let outcome = try await davit.run([command, davit.manifests] + options)
@@ -51,7 +54,9 @@ import Testing
 
     @Test(
         "colour is for terminals alone, and not where NO_COLOR is set or the terminal can't",
-        arguments: [(["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": "1"], false), (["TERM": "dumb"], false)])
+        arguments: [
+            (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": "1"], false), (["TERM": "dumb"], false),
+        ])
     func colors(variables: [String: String], isColored: Bool) async throws {
         let crossing = try Crossing(variables: variables)
         try crossing.write()

@@ -35,7 +35,8 @@ import Testing
         try crossing.write()
         try crossing.davit.writeDockerConfig(
             Login.captain.dockerConfig(for: crossing.from.host, crossing.to.host))
-        let outcome = try await crossing.davit.run([command[0], crossing.davit.manifests] + command.dropFirst())
+        let outcome = try await crossing.davit.run(
+            [command[0], crossing.davit.manifests] + command.dropFirst())
         #expect(outcome.status == (command == ["reconcile"] ? 0 : 2), "\(outcome.errors)")
         #expect(tokens.0.asked.map(\.scopes) == [["repository:lab/r001:pull"]])
         #expect(tokens.1.asked.map(\.scopes) == [["repository:lab/r001:pull,push"]])

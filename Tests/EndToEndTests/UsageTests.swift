@@ -74,7 +74,8 @@ import Testing
         let path = davit.file("key")
         let text = { (path: String) in
             Rule().yaml(from: "left", to: "127.0.0.1:2")
-                + Rule.registry("left", "127.0.0.1:1", credential: "file: { path: \(path), format: userPassword }")
+                + Rule.registry(
+                    "left", "127.0.0.1:1", credential: "file: { path: \(path), format: userPassword }")
         }
         for named in ["key", "./key", path] {
             let outcome = try await davit.run(["validate", "-"], input: text(named))

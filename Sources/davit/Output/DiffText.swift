@@ -22,7 +22,8 @@ struct DiffText {
         let lines = images.filter { $0.verdict != .inSync || $0.unfollowed != nil }.map { "    " + line($0) }
         let same = images.count { $0.verdict == .inSync }
         let count = same > 0 ? ["    " + console.paint("= \(same) in sync", .dim)] : []
-        return [head.harmless + console.paint("  from \(sources.joined(separator: ", "))", .dim)] + lines + count
+        return [head.harmless + console.paint("  from \(sources.joined(separator: ", "))", .dim)] + lines
+            + count
     }
 
     /// `host/repository` of `host/repository:tag`.
