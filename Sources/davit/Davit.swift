@@ -1,4 +1,5 @@
 import ArgumentParser
+import Registry
 
 /// The program.
 @main
@@ -11,6 +12,6 @@ struct Davit: AsyncParsableCommand {
             tag; 1 something failed, or a named tag is missing at the source; 3 refused by a policy; 2 differences \
             (diff and dry run); 0 in sync or converged.
             """,
-        version: "0.1.0",
+        version: UserAgent.version,
         subcommands: [Validate.self, Select.self, Diff.self, ReconcileCommand.self, Schema.self])
 }

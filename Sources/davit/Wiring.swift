@@ -21,17 +21,23 @@ struct Wiring {
     /// Opens the registries that rules use.
     ///
     /// Names that lead to one host with one credential share a client, and with it limits and tokens.
-    func places(for state: DesiredState, writes: Bool) throws -> Places {
-        let written = Set(writes ? state.rules.map(\.destination.registry) : [])
-        let used = Set(state.rules.flatMap { [$0.source, $0.destination.registry] })
-        let writtenHosts = Set(written.compactMap { state.registries[$0]?.host })
+    /// A look asks a destination for the rights that a copy needs: where a repository does not exist yet,
+    /// some registries let in who may push to it and refuse who may only pull.
+    func places(for state: DesiredState) throws -> Places {
+        let written = Set(state.rules.map(\.destination.registry))
+        let used = written.union(state.rules.map(\.source))
+        let declarations = state.registries.mapValues { declaration in
+            var nameless = declaration
+            nameless.name = ""
+            return nameless
+        }
+        let writable = Set(written.compactMap { declarations[$0] })
         var clients: [RegistryDeclaration: DistributionClient] = [:]
         var backends: [String: any Backend] = [:]
         for name in used {
-            guard var registry = state.registries[name] else { continue }
-            registry.name = ""
+            guard let registry = declarations[name] else { continue }
             let client =
-                try clients[registry] ?? client(registry, state, writes: writtenHosts.contains(registry.host))
+                try clients[registry] ?? client(registry, state, writes: writable.contains(registry))
             clients[registry] = client
             backends[name] = client
         }
@@ -62,8 +68,9 @@ struct Wiring {
         guard !uses.isEmpty else { return DockerConfigLogin(in: environment, logger: logger) }
         let choices = uses.compactMap { use -> ScopedLogin.Choice? in
             guard let credential = state.credentials[use.credential] else { return nil }
+            guard !use.paths.isEmpty else { return ScopedLogin.Choice(login(credential)) }
             return ScopedLogin.Choice(login(credential)) { repository in
-                use.paths.isEmpty || use.paths.contains { $0.matches(repository.description) }
+                use.paths.contains { $0.matches(repository.description) }
             }
         }
         return ScopedLogin(choices)

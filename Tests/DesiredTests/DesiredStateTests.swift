@@ -113,18 +113,19 @@ import Testing
         #expect(Fixtures.messages(text).contains("4:9: unknown key '${DAVIT_VAR_TEAM}' in 'spec'"))
     }
 
-    @Test("--allow-env lets more variables in")
+    @Test("--allow-env lets more variables into texts, and none into credentials")
     func allowed() {
         var options = Fixtures.options
+        options.environment["GITHUB_TOKEN"] = "treasure"
         options.allowedVariables = ["HOME", "GITHUB_TOKEN"]
-        let text = """
-            apiVersion: davit/v1
-            kind: Credential
-            metadata: { name: a }
-            spec: { env: { token: GITHUB_TOKEN }, hosts: ["a.example.com"] }
-            """
-        #expect(DesiredState.load(text: text, named: "t", options: options).state != nil)
-        #expect(DesiredState.load(text: text, named: "t", options: Fixtures.options).state == nil)
+        let head = "apiVersion: davit/v1\nkind: Credential\nmetadata: { name: a }\n"
+        let filled = head + #"spec: { helper: "x", hosts: ["${GITHUB_TOKEN}.example.com"] }"#
+        #expect(DesiredState.load(text: filled, named: "t", options: options).state != nil)
+        #expect(DesiredState.load(text: filled, named: "t", options: Fixtures.options).state == nil)
+        let named = head + #"spec: { env: { token: GITHUB_TOKEN }, hosts: ["a.example.com"] }"#
+        #expect(
+            Fixtures.messages(named, options: options)
+                == ["4:23: the variable 'GITHUB_TOKEN' can't be a credential"])
     }
 
     @Test("any bytes end in a diagnostic that can be shown")

@@ -57,6 +57,19 @@ import Testing
         }
     }
 
+    @Test("a text that stands in no folder reaches the secrets alone")
+    func homeless() throws {
+        let secrets = tree.path + "/secrets"
+        for path in [tree.path + "/manifests/own.pem", "Package.swift", "./x", "/etc/passwd"] {
+            #expect(throws: FileAccess.Refusal.homeless) { try FileAccess(secrets: nil).file(at: path) }
+            #expect(throws: FileAccess.Refusal.homeless) { try FileAccess(secrets: secrets).file(at: path) }
+        }
+        #expect(throws: FileAccess.Refusal.homeless) {
+            try FileAccess(secrets: secrets).file(at: secrets + "/out")
+        }
+        #expect(try FileAccess(secrets: secrets).file(at: secrets + "/token") == secrets + "/token")
+    }
+
     @Test("finds its own files", arguments: ["deep.pem", "../own.pem", "./../web/deep.pem", "../inner.pem"])
     func finds(path: String) throws {
         let found = try access().file(at: path)

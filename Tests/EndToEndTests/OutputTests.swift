@@ -39,6 +39,31 @@ import Testing
         )
     }
 
+    @Test("a report through a link is written to what the link leads to", arguments: [true, false])
+    func linkedReport(isThere: Bool) async throws {
+        let crossing = try crossing()
+        try crossing.davit.write("an old report", at: isThere ? "out/real.json" : "out/other.json")
+        let path = crossing.davit.file("report.json")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "out/real.json")
+        let pass = try await crossing.davit("reconcile", "--report", path)
+        #expect(pass.status == 0, "\(pass.errors)")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "out/real.json")
+        #expect(try ReportJSON(text: crossing.davit.text("out/real.json")).counts["copied"] == 2)
+    }
+
+    @Test("the last line of a diff says that a list failed", arguments: [true, false])
+    func failedLists(isAlone: Bool) async throws {
+        let crossing = try Crossing(Shape { $0.repositories = 2 })
+        try crossing.write(
+            Rule { $0.images = [Rule.all("lab/r001")] + (isAlone ? [] : [Rule.all("lab/r002")]) })
+        crossing.from.setHook { $0.target.contains("r001/tags") ? .answer(403) : .pass }
+        let diff = try await crossing.davit("diff")
+        #expect(diff.status == 1)
+        let found = isAlone ? "no image was found" : "1 to copy"
+        let line = "not everything could be looked at: \(found), 1 fault\n"
+        #expect(diff.output.hasSuffix(line), "\(diff.output)")
+    }
+
     @Test("a report that can't be written is refused before anything moves")
     func refusesPlaces() async throws {
         let crossing = try crossing()

@@ -25,6 +25,24 @@ import Testing
         #expect(tokens.asked.allSatisfy { $0.user == "captain" && $0.status == 200 })
     }
 
+    @Test(
+        "a look asks the destination for the rights that the copy needs, and the source for no more than its own",
+        arguments: [["diff"], ["reconcile", "--dry-run"], ["reconcile"]])
+    func rights(command: [String]) async throws {
+        let tokens = (try TokenServer(), try TokenServer())
+        let crossing = try Crossing(
+            shape, source: .init { $0.tokens = tokens.0 }, destination: .init { $0.tokens = tokens.1 })
+        try crossing.write()
+        try crossing.davit.writeDockerConfig(
+            Login.captain.dockerConfig(for: crossing.from.host, crossing.to.host))
+        let outcome = try await crossing.davit.run(
+            [command[0], crossing.davit.manifests] + command.dropFirst())
+        #expect(outcome.status == (command == ["reconcile"] ? 0 : 2), "\(outcome.errors)")
+        #expect(tokens.0.asked.map(\.scopes) == [["repository:lab/r001:pull"]])
+        #expect(tokens.1.asked.map(\.scopes) == [["repository:lab/r001:pull,push"]])
+        if command != ["reconcile"] { #expect(crossing.writes == 0) }
+    }
+
     @Test("tokens that live shorter than the pass are renewed")
     func renews() async throws {
         let tokens = try TokenServer(.init { $0.life = 3 })

@@ -67,6 +67,26 @@ import Testing
         #expect(input || outcome.errors.contains("no.yaml"))
     }
 
+    @Test("a manifest from standard input reads no file but those of the secrets directory")
+    func inputReadsNoFile() async throws {
+        let davit = try Davit()
+        try davit.write("captain:fair-winds", at: "key")
+        let path = davit.file("key")
+        let text = { (path: String) in
+            Rule().yaml(from: "left", to: "127.0.0.1:2")
+                + Rule.registry(
+                    "left", "127.0.0.1:1", credential: "file: { path: \(path), format: userPassword }")
+        }
+        for named in ["key", "./key", path] {
+            let outcome = try await davit.run(["validate", "-"], input: text(named))
+            #expect(outcome.status == 65)
+            #expect(outcome.errors.contains("a manifest from standard input can't read"), "\(outcome.errors)")
+        }
+        let folder = String(path.dropLast("/key".count))
+        let opened = try await davit.run(["validate", "-", "--secrets-dir", folder], input: text(path))
+        #expect(opened.status == 0, "\(opened.errors)")
+    }
+
     @Test("the schema is JSON")
     func schema() async throws {
         let outcome = try await Davit().run(["schema"])

@@ -8,11 +8,11 @@ extension DesiredState {
             finder.files, faults: finder.faults, named: paths.joined(separator: ", "), options: options)
     }
 
-    /// Reads manifests from a text; relative paths in it begin at the current folder.
+    /// Reads manifests from a text; of files it may name those inside the secrets directory alone.
     public static func load(text: String, named name: String, options: LoadOptions = LoadOptions())
         -> LoadResult
     {
-        let access = FileAccess(folder: ".", root: ".", secrets: options.secretsDirectory)
+        let access = FileAccess(secrets: options.secretsDirectory)
         let file = SourceFile(name: name, bytes: Array(text.utf8), access: access)
         return load([file], faults: FaultList(), named: name, options: options)
     }

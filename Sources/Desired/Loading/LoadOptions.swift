@@ -1,6 +1,6 @@
 /// What the person who runs davit lets the manifests see. Nothing here is read from the process.
 public struct LoadOptions: Sendable {
-    /// Variables that manifests may name besides `DAVIT_VAR_*` and, for credentials, `DAVIT_*`.
+    /// Variables that manifests may name in `${…}` besides `DAVIT_VAR_*`.
     public var allowedVariables: Set<String> = []
     /// A folder outside the manifests whose files they may name.
     public var secretsDirectory: String?

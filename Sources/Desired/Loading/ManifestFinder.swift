@@ -100,7 +100,7 @@ struct ManifestFinder {
     }
 
     private mutating func readStandardInput() {
-        let access = FileAccess(folder: ".", root: ".", secrets: options.secretsDirectory)
+        let access = FileAccess(secrets: options.secretsDirectory)
         files.append(
             SourceFile(name: "-", bytes: StandardInput.bytes(upTo: Self.largestFile), access: access))
     }

@@ -5,8 +5,8 @@ import FoundationEssentials
 struct FileAccess {
     /// The folder of the manifest, where its relative paths begin (absolute).
     let folder: String
-    /// The folder that they may not leave, links resolved.
-    let root: String
+    /// The folder that they may not leave, links resolved; none for a text that stands in no folder.
+    let root: String?
     /// The folder of secrets, links resolved.
     let secrets: String?
 
@@ -17,9 +17,16 @@ struct FileAccess {
         self.secrets = secrets.flatMap(FilePaths.resolved)
     }
 
+    /// Opens the secrets directory alone, to a text that stands in no folder.
+    init(secrets: String?) {
+        folder = FilePaths.absolute(".")
+        root = nil
+        self.secrets = secrets.flatMap(FilePaths.resolved)
+    }
+
     /// Why a path is refused.
     enum Refusal: Error, Equatable {
-        case absolute, outside, missing, notAFile
+        case absolute, outside, homeless, missing, notAFile
     }
 
     /// The absolute path of the file that a manifest names as `path`.
@@ -29,8 +36,11 @@ struct FileAccess {
         let full = isAbsolute ? path : folder + "/" + path
         guard let real = FilePaths.resolved(full) else { throw .missing }
         let isSecret = secrets.map { FilePaths.contains($0, real) } ?? false
-        if isAbsolute, !isSecret { throw .absolute }
-        guard isSecret || FilePaths.contains(root, real) else { throw .outside }
+        if !isSecret {
+            guard let root else { throw .homeless }
+            if isAbsolute { throw .absolute }
+            guard FilePaths.contains(root, real) else { throw .outside }
+        }
         switch FilePaths.kind(of: real) {
         case .file: break
         case nil: throw .missing

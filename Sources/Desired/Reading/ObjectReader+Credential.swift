@@ -45,10 +45,11 @@ extension ObjectReader {
                 hint: "this is a name, never the secret itself")
             return nil
         }
-        guard name.hasPrefix("DAVIT_") || allowedVariables.contains(name) else {
+        // What `${…}` can print is no place for a secret, and what is a secret for other programs is not davit's.
+        guard name.hasPrefix("DAVIT_"), !name.hasPrefix("DAVIT_VAR_") else {
             refuse(
-                "the variable \(name.quoted) can't be read by a manifest", at: value,
-                hint: "only DAVIT_* can; '--allow-env \(name.shortened())' lets this one in")
+                "the variable \(name.quoted) can't be a credential", at: value,
+                hint: "only DAVIT_* can, but for DAVIT_VAR_*; put the secret into one of those")
             return nil
         }
         return name
@@ -88,6 +89,10 @@ extension ObjectReader {
                 refuse(
                     "\(text.quoted) leads out of the manifests' folder", at: value,
                     hint: "links are followed: the file must be \(place) or the one given by --secrets-dir")
+            case .homeless:
+                refuse(
+                    "a manifest from standard input can't read \(text.quoted)", at: value,
+                    hint: "it stands in no folder: only files inside --secrets-dir can be named")
             case .missing: refuse("the file \(text.quoted) is not there", at: value)
             case .notAFile: refuse("\(text.quoted) is no file", at: value)
             }

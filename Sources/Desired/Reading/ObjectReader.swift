@@ -4,7 +4,6 @@ import YAML
 /// Reads the objects of one file.
 struct ObjectReader {
     let file: SourceFile
-    let allowedVariables: Set<String>
     var shapes: ShapeReader
     /// The expressions of this file.
     var patterns: [String: Pattern] = [:]
@@ -16,7 +15,6 @@ struct ObjectReader {
 
     init(file: SourceFile, number: Int, variables: Variables) {
         self.file = file
-        allowedVariables = variables.allowed
         shapes = ShapeReader(file: number, variables: variables)
     }
 

@@ -165,6 +165,8 @@ extension HTTPField.Name {
 
 /// How davit calls itself.
 public enum UserAgent {
+    /// The version of davit.
+    public static let version = "0.1.0"
     /// The field's value.
-    public static let value = "davit/0.1"
+    public static let value = "davit/\(version)"
 }

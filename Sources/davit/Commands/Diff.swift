@@ -30,7 +30,7 @@ struct Diff: AsyncParsableCommand {
         var options = Pass.Options()
         options.cost = cost
         let (plan, collisions) = await Pass(
-            state, places: try wiring.places(for: state, writes: false), options: options
+            state, places: try wiring.places(for: state), options: options
         ).diff()
         run.tell(faults: plan.faults, warnings: plan.warnings, collisions: collisions.map(\.description))
         guard collisions.isEmpty else { throw ExitCode(65) }

@@ -16,8 +16,7 @@ struct ManifestOptions: ParsableArguments {
         name: .customLong("allow-env"),
         help: ArgumentHelp(
             """
-            Let manifests read this environment variable besides DAVIT_VAR_* (in ${…}) and DAVIT_* (in env \
-            credentials); may be given several times.
+            Let manifests read this environment variable in ${…}, besides DAVIT_VAR_*; may be given several times.
             """,
             valueName: "name"))
     var allowedVariables: [String] = []

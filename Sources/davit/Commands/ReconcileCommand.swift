@@ -41,7 +41,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         defer { file?.discard() }
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         let progress = Progress(run.console)
-        let pass = Pass(state, places: try wiring.places(for: state, writes: true)) { progress.tell($0) }
+        let pass = Pass(state, places: try wiring.places(for: state)) { progress.tell($0) }
         let (begun, date) = (ContinuousClock.now, Date.now)
         var report = await Signals.draining(run.console.logger) { await pass.reconcile(stop: $0) }
         report.seconds = (ContinuousClock.now - begun).inSeconds

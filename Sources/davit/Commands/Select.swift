@@ -19,7 +19,7 @@ struct Select: AsyncParsableCommand {
         let run = Run(output)
         let state = try run.load(manifests)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let survey = await Pass(state, places: try wiring.places(for: state, writes: false)).survey()
+        let survey = await Pass(state, places: try wiring.places(for: state)).survey()
         let collisions = survey.collisions.map(\.description)
         run.tell(faults: survey.faults, warnings: survey.warnings, collisions: collisions)
         let rules = state.rules.compactMap { rule in
@@ -34,12 +34,12 @@ struct Select: AsyncParsableCommand {
         let blocks = rules.flatMap { rule in
             [console.paint("rule \(rule.rule)", .bold)]
                 + inOrder(rule.tags, by: \.repository).flatMap { tags in
-                    ["  \(tags[0].repository)"]
+                    ["  \(tags[0].repository.harmless)"]
                         + tags.map { tag in
                             let mark =
                                 tag.kept
                                 ? console.paint("+ \(tag.tag)", .green) : console.paint("- \(tag.tag)", .dim)
-                            return "    \(mark)  \(tag.reason)"
+                            return "    \(mark)  \(tag.reason.harmless)"
                         }
                 }
         }

@@ -7,31 +7,33 @@ struct Console: Sendable {
     /// Colours are for terminals alone, and not where `NO_COLOR` is set.
     let isColored: Bool
     let errorIsColored: Bool
-    let output: OutputOptions.Settings
+    private let logsJSON: Bool
     let logger: Logger
 
     init(_ options: OutputOptions, environment: [String: String]) {
         let wanted = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
         isColored = wanted && isatty(STDOUT_FILENO) == 1
         errorIsColored = wanted && isatty(STDERR_FILENO) == 1
-        output = options.settings
-        var handler = LineLogHandler(isJSON: options.logFormat == .json, isColored: errorIsColored)
+        logsJSON = options.logFormat == .json
+        var handler = LineLogHandler(isJSON: logsJSON, isColored: errorIsColored)
         handler.logLevel = options.quiet ? max(.warning, options.logLevel.level) : options.logLevel.level
         logger = Logger(label: "davit") { [handler] _ in handler }
     }
 
-    /// Writes a result.
-    func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
+    /// Writes a result; of what could steer a terminal, only our own colours come through.
+    func print(_ text: String) {
+        Self.write(text.harmless(keepingColors: isColored) + "\n", to: STDOUT_FILENO)
+    }
 
     /// Writes something that is no result: plainly, or as a message where messages are JSON.
     func note(_ text: String, _ level: Logger.Level) {
-        guard !output.logsJSON else { return logger.log(level: level, "\(text)") }
-        Self.write(text + "\n", to: STDERR_FILENO)
+        guard !logsJSON else { return logger.log(level: level, "\(text)") }
+        Self.write(text.harmless(keepingColors: false) + "\n", to: STDERR_FILENO)
     }
 
     /// Tells what is wrong with a manifest: as a compiler would, or as a message where messages are JSON.
     func tell(_ diagnostic: Diagnostic) {
-        guard output.logsJSON else {
+        guard logsJSON else {
             return Self.write(diagnostic.rendered(color: errorIsColored) + "\n", to: STDERR_FILENO)
         }
         var fields: Logger.Metadata = ["file": "\(diagnostic.file)"]
@@ -44,18 +46,21 @@ struct Console: Sendable {
         logger.log(level: level, "\(diagnostic.message)", metadata: fields)
     }
 
-    /// A text in a colour, where colours are shown.
+    /// A text in one line and in a colour, where colours are shown.
     func paint(_ text: String, _ color: Color) -> String {
-        isColored ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
+        isColored ? "\u{1B}[\(color.rawValue)m\(text.harmless)\u{1B}[0m" : text.harmless
     }
 
     /// The colours in use.
-    enum Color: Int {
+    enum Color: Int, CaseIterable {
         case red = 31
         case green = 32
         case yellow = 33
         case dim = 2
         case bold = 1
+
+        /// What stands behind the escape character, for every colour and for the end of one.
+        static let codes = allCases.map { "[\($0.rawValue)m" } + ["[0m"]
     }
 
     /// Writes all bytes; what a closed pipe does not take is lost, as with any program.
@@ -67,15 +72,4 @@ struct Console: Sendable {
             bytes = bytes.dropFirst(max(0, written))
         }
     }
-}
-
-extension OutputOptions {
-    /// The options as a value that can be carried anywhere.
-    struct Settings: Sendable {
-        var isJSON: Bool
-        var isQuiet: Bool
-        var logsJSON: Bool
-    }
-
-    var settings: Settings { Settings(isJSON: output == .json, isQuiet: quiet, logsJSON: logFormat == .json) }
 }

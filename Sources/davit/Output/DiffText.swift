@@ -22,7 +22,8 @@ struct DiffText {
         let lines = images.filter { $0.verdict != .inSync || $0.unfollowed != nil }.map { "    " + line($0) }
         let same = images.count { $0.verdict == .inSync }
         let count = same > 0 ? ["    " + console.paint("= \(same) in sync", .dim)] : []
-        return [head + console.paint("  from \(sources.joined(separator: ", "))", .dim)] + lines + count
+        return [head.harmless + console.paint("  from \(sources.joined(separator: ", "))", .dim)] + lines
+            + count
     }
 
     /// `host/repository` of `host/repository:tag`.
@@ -46,8 +47,8 @@ struct DiffText {
         }
         let cost = image.steps.isEmpty ? "" : "; " + costText(image.cost)
         let known = image.acknowledged && image.verdict == .blocked ? " (acknowledged)" : ""
-        return console.paint("\(image.verdict.sign) \(image.tag)", color) + digests + "  " + image.reason
-            + known + cost
+        return console.paint("\(image.verdict.sign) \(image.tag)", color)
+            + "\(digests)  \(image.reason)\(known)\(cost)".harmless
     }
 
     private func costText(_ cost: Cost) -> String {
@@ -73,8 +74,9 @@ struct DiffText {
             lines.append("requests: \(plan.lookRequests) to look")
         }
         let nothing = plan.faults.isEmpty ? "nothing is selected" : "no image was found"
-        let said = counts.isEmpty ? nothing : counts.map { "\($0.1) \(words($0.0))" }.joined(separator: ", ")
-        lines.append(console.paint(verdict + ": " + said, .bold))
+        var said = counts.isEmpty ? [nothing] : counts.map { "\($0.1) \(words($0.0))" }
+        if !plan.faults.isEmpty { said.append("\(Amount.of(plan.faults.count, "fault"))") }
+        lines.append(console.paint(verdict + ": " + said.joined(separator: ", "), .bold))
         return lines
     }
 

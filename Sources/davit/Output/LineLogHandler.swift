@@ -33,7 +33,7 @@ struct LineLogHandler: LogHandler {
             case .info, .notice: ""
             case .debug, .trace: "\(event.level): "
             }
-        return mark + "\(event.message)" + details + "\n"
+        return mark + ("\(event.message)" + details).harmless + "\n"
     }
 
     private func json(_ event: LogEvent, _ metadata: [String: String]) -> String {

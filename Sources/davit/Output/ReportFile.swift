@@ -1,11 +1,14 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 
 /// The file that a report goes to: opened before anything is done, and replaced as a whole when it is written.
 ///
-/// What is no plain file (a device, a pipe) is written into and never replaced.
+/// What is no plain file (a device, a pipe) is written into and never replaced; of a link, what it leads to is
+/// replaced, so that it stays a link.
 struct ReportFile {
     private let path: String
+    private let target: String
     private let draft: String?
 
     /// Makes sure that the report can be written, so that an hour's work does not end in "no such folder".
@@ -16,7 +19,9 @@ struct ReportFile {
         let isThere = stat(path, &facts) == 0
         let isPlain = !isThere || facts.st_mode & S_IFMT == S_IFREG
         guard !isThere || facts.st_mode & S_IFMT != S_IFDIR else { throw Self.refused(path, EISDIR) }
-        draft = isPlain ? path + ".part-\(getpid())" : nil
+        guard let target = Self.target(of: path) else { throw Self.refused(path, ELOOP) }
+        self.target = target
+        draft = isPlain ? target + ".part-\(getpid())" : nil
         guard let draft else {
             guard access(path, W_OK) == 0 else { throw Self.refused(path, errno) }
             return
@@ -28,13 +33,25 @@ struct ReportFile {
 
     /// Writes the report and puts it in its place.
     func write(_ text: String) throws(ReportError) {
-        let target = draft ?? path
-        let descriptor = open(target, O_WRONLY | (draft == nil ? 0 : O_TRUNC) | O_CLOEXEC)
+        let descriptor = open(draft ?? target, O_WRONLY | (draft == nil ? 0 : O_TRUNC) | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(errno) }
         let code = fill(descriptor, Array((text + "\n").utf8))
         close(descriptor)
         guard code == 0 else { throw failure(code) }
-        if let draft, rename(draft, path) != 0 { throw failure(errno) }
+        if let draft, rename(draft, target) != 0 { throw failure(errno) }
+    }
+
+    /// Where links lead, be anything there or not.
+    private static func target(of path: String) -> String? {
+        var place = path
+        for _ in 0..<40 {
+            guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: place) else {
+                return place
+            }
+            let folder = place.lastIndex(of: "/").map { place[...$0] } ?? ""
+            place = next.hasPrefix("/") ? next : folder + next
+        }
+        return nil
     }
 
     /// Takes the draft away, where nothing came of it.

@@ -18,7 +18,7 @@ struct ReportText {
             digests = "  \(held.short) -> \(wanted.short)"
         }
         let known = outcome.acknowledged ? " (acknowledged)" : ""
-        return "\(sign(outcome)) \(outcome.destination)\(digests)  \(outcome.reason)\(known)"
+        return sign(outcome) + " \(outcome.destination)\(digests)  \(outcome.reason)\(known)".harmless
     }
 
     private func sign(_ outcome: ImageOutcome) -> String {

@@ -75,6 +75,21 @@ import Testing
         #expect(try await scoped.login(for: "a.org", repository: nil) == .anonymous)
     }
 
+    @Test("a choice for all repositories is also for what concerns none, such as the catalog")
+    func catalog() async throws {
+        let environment = LoginEnvironment(variables: ["T": "team's", "A": "all's"])
+        let team = BoundLogin(
+            EnvironmentLogin(.token("T"), in: environment), credential: "team", hosts: ["a.org"])
+        let all = BoundLogin(
+            EnvironmentLogin(.token("A"), in: environment), credential: "all", hosts: ["a.org"])
+        let scoped = ScopedLogin([.init(team) { $0.description.hasPrefix("team/") }, .init(all)])
+        let (app, other) = (try RepositoryName("team/app"), try RepositoryName("other"))
+        #expect(try await scoped.login(for: "a.org", repository: app) == .bearer(Secret("team's")))
+        #expect(try await scoped.login(for: "a.org", repository: other) == .bearer(Secret("all's")))
+        #expect(try await scoped.login(for: "a.org", repository: nil) == .bearer(Secret("all's")))
+        #expect(scoped.verdict(on: "b.org", repository: nil) == .forbidden(credential: "all"))
+    }
+
     @Test("an environment variable that is not set is named")
     func variables() async throws {
         let environment = LoginEnvironment(variables: ["T": "tok", "E": ""])

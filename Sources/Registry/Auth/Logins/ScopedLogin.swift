@@ -4,13 +4,13 @@ import OCI
 public struct ScopedLogin: HostBound {
     /// One of the sources, and which repositories it is for.
     public struct Choice: Sendable {
-        /// Says which repositories these are.
-        public var matches: @Sendable (RepositoryName) -> Bool
+        /// Says which repositories these are; without it, all of them and what concerns none, as the catalog.
+        public var matches: (@Sendable (RepositoryName) -> Bool)?
         /// Where their login is found.
         public var source: any LoginSource
 
         /// Pairs a source with its repositories.
-        public init(_ source: any LoginSource, for matches: @escaping @Sendable (RepositoryName) -> Bool) {
+        public init(_ source: any LoginSource, for matches: (@Sendable (RepositoryName) -> Bool)? = nil) {
             self.matches = matches
             self.source = source
         }
@@ -19,7 +19,7 @@ public struct ScopedLogin: HostBound {
     private let choices: [Choice]
     private let otherwise: any LoginSource
 
-    /// Lists the sources; the last one is for what none of them matches, and for what concerns no repository.
+    /// Lists the sources; the last one is for what none of them matches.
     public init(_ choices: [Choice], otherwise: any LoginSource = AnonymousLogin()) {
         self.choices = choices
         self.otherwise = otherwise
@@ -41,7 +41,10 @@ public struct ScopedLogin: HostBound {
     }
 
     private func source(for repository: RepositoryName?) -> any LoginSource {
-        guard let repository else { return otherwise }
-        return choices.first { $0.matches(repository) }?.source ?? otherwise
+        let choice = choices.first { choice in
+            guard let matches = choice.matches else { return true }
+            return repository.map(matches) ?? false
+        }
+        return choice?.source ?? otherwise
     }
 }
