@@ -108,8 +108,25 @@ struct Observer: Sendable {
             image.source = try await on(.source) { () async throws(RegistryError) in
                 try await sourceSight(claim, source, destinationHas: held)
             }
+            try await settle(&image)
         }
         return look
+    }
+
+    /// One content may go by sha512 at one side and by sha256 at the other: its bytes settle whether it is one.
+    private func settle(_ image: inout ObservedImage) async throws(RegistryError) {
+        guard let wanted = image.wanted, let held = image.destination.digest,
+            wanted.algorithm != held.algorithm
+        else { return }
+        await counter.add(1)
+        let (destination, repository) = (
+            try places.backend(image.claim.destinationRegistry), image.claim.destinationRepository
+        )
+        let document = try await on(.destination) { () async throws(RegistryError) in
+            try await destination.manifest(.digest(held), in: repository)
+        }
+        guard let document, Digest(hashing: document.bytes, by: wanted.algorithm) == wanted else { return }
+        image.destination = .present(wanted)
     }
 
     private func destinationSight(_ claim: Claim, _ destination: any Backend, _ view: RepositoryView)

@@ -47,7 +47,10 @@ struct Wiring {
     private func client(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
         -> DistributionClient
     {
-        let origin = try Origin.api(of: registry.host, plainHTTP: registry.tls.plainHTTP)
+        // Loopback speaks plain HTTP unless something is said about TLS.
+        let isSecured = registry.tls != TLSDeclaration()
+        let plain = registry.tls.plainHTTP ?? (isSecured ? false : nil)
+        let origin = try Origin.api(of: registry.host, plainHTTP: plain)
         var settings = DistributionClient.Settings()
         settings.security = Security(
             caFile: registry.tls.caFile, clientCertificate: registry.tls.clientCertificate,

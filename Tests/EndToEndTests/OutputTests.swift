@@ -100,6 +100,31 @@ import Testing
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "/dev/full")
     }
 
+    @Test(
+        "a result on a full disk is told, and counts as failed",
+        arguments: ["validate", "select", "diff", "reconcile"])
+    func fullOutput(command: String) async throws {
+        let crossing = try crossing()
+        let line = "exec \"$0\" \"$@\" >/dev/full"
+        let davit = crossing.davit.program([command, crossing.davit.manifests])
+        var shell = davit
+        shell.path = "/bin/sh"
+        shell.arguments = ["-c", line, davit.path] + davit.arguments
+        let outcome = try await shell.run(timeout: 100)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("the result could not be written: No space left on device"))
+    }
+
+    @Test("--log-level trace tells each request and its answer, and no secret")
+    func traces() async throws {
+        let crossing = try crossing()
+        let pass = try await crossing.davit("reconcile", "--log-level", "trace")
+        #expect(
+            pass.errors.contains("trace: GET \(crossing.from.url)/v2/lab/r001/tags/list?… answer=200"),
+            "\(pass.errors)")
+        #expect(pass.errors.contains("trace: PUT \(crossing.to.url)/v2/lab/r001/manifests/v001 answer=201"))
+    }
+
     @Test("--quiet says nothing of what went well")
     func quiet() async throws {
         let crossing = try crossing()

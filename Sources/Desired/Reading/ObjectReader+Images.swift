@@ -12,7 +12,9 @@ extension ObjectReader {
         let pins = self.pins(fields["pins"]?.fields, &places)
         let tags = fields["tags"]?.fields.flatMap { self.tags($0) }
         for item in fields["tags"]?.fields?["include"]?.list ?? [] {
-            if let text = item.text, let tag = try? Tag(text) { places.tags[tag] = place(of: item) }
+            guard let text = item.text, let tag = try? Tag(text) else { continue }
+            refuseInternal(tag, at: place(of: item))
+            places.tags[tag] = place(of: item)
         }
         guard let repositories = repositories(fields) else { return nil }
         let own = fields["destination"].map { _ in
@@ -51,10 +53,19 @@ extension ObjectReader {
                     hint: "'pins' wants whole tags; use 'include: [\(pattern)]' for a pattern")
                 continue
             }
+            refuseInternal(tag, at: shapes.place(of: member.key))
             places.tags[tag] = shapes.place(of: member.key)
             pins[tag] = digest
         }
         return pins
+    }
+
+    /// Tags of signatures are never selected: one that is named would be left out without a word.
+    private mutating func refuseInternal(_ tag: Tag, at place: Place) {
+        guard tag.isInternal else { return }
+        refuse(
+            "\(tag.description.shortened(to: 40).quoted) carries a signature or referrers, and is never selected",
+            at: place, hint: "such tags will follow their image; 'referrers' is not available yet")
     }
 
     private mutating func tags(_ fields: Fields) -> TagSelector {

@@ -3,7 +3,7 @@ import OCI
 /// The one way that every tag goes: tag at all, internal, include, exclude, matching, semver, sort, newest.
 struct TagPipeline {
     /// What is said of `sha256-…` tags.
-    static let internalReason = "internal: travels with its image as a referrer"
+    static let internalReason = "internal: a signature or referrer, no image"
 
     let selector: TagSelector
     /// The order that is asked for; `newest` alone counts by version.

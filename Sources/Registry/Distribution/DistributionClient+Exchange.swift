@@ -78,14 +78,24 @@ extension DistributionClient {
         async throws(RegistryError) -> Response
     {
         do {
-            return try await transport.sendFollowing(prepared(request, proof: proof))
+            let response = try await transport.sendFollowing(prepared(request, proof: proof))
+            trace(request, "\(response.status)")
+            return response
         } catch let error as TransportError {
+            trace(request, error.description)
             throw failure(error, purpose)
         } catch let error as RedirectError {
             throw malformed(purpose, "\(error)")
         } catch {
             throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
         }
+    }
+
+    /// Each request and what came of it, for whoever looks for a fault; queries may be secret and are left out.
+    func trace(_ request: Request, _ answer: @autoclosure () -> String) {
+        logger.trace(
+            "\(request.method.rawValue) \(request.address.redacted)",
+            metadata: ["answer": "\(answer().printable(atMost: 200))"])
     }
 
     /// A request as it goes out: secrets go to the registry's own origin and nowhere else, wherever a

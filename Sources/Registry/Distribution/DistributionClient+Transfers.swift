@@ -146,6 +146,8 @@ extension DistributionClient {
             case .answered(let response) where isQuestion(response) && renewals.allow(after: proof):
                 try await renew(proof, after: response, for: purpose)
             case .answered(let response):
+                source.trace(transfer.download, "streamed")
+                trace(transfer.upload, "\(response.status)")
                 guard response.isSuccess else { throw uploadFailure(response, purpose).on(.destination) }
                 await showWarning(response)
                 return response

@@ -33,13 +33,16 @@ struct Diff: AsyncParsableCommand {
             state, places: try wiring.places(for: state), options: options
         ).diff()
         run.tell(faults: plan.faults, warnings: plan.warnings, collisions: collisions.map(\.description))
-        guard collisions.isEmpty else { throw ExitCode(65) }
+        let exitCode = collisions.isEmpty ? plan.exitCode : 65
         if output.output == .json {
-            run.console.print(JSONOutput.document(DiffDocument(plan, requests: await wiring.meter.requests)))
-        } else {
-            run.console.print(DiffText(plan: plan, console: run.console).text)
+            var document = DiffDocument(plan, requests: await wiring.meter.requests)
+            document.collisions = collisions.map(\.description)
+            document.exitCode = exitCode
+            try run.console.print(JSONOutput.document(document))
+        } else if collisions.isEmpty {
+            try run.console.print(DiffText(plan: plan, console: run.console).text)
         }
-        if plan.exitCode != 0 { throw ExitCode(plan.exitCode) }
+        if exitCode != 0 { throw ExitCode(exitCode) }
     }
 }
 
@@ -52,6 +55,7 @@ struct DiffDocument: Encodable {
     var totals: Cost
     var counts: [String: Int]
     var requests: [String: Int]
+    var collisions: [String] = []
     var exitCode: Int32
 
     init(_ plan: PassPlan, requests: [String: Int]) {

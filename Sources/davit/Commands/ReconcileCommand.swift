@@ -50,9 +50,9 @@ struct ReconcileCommand: AsyncParsableCommand {
         run.tell(faults: report.faults, warnings: report.warnings, collisions: report.collisions)
         let isReported = write(report, to: file, run.console)
         if output.output == .json {
-            run.console.print(JSONOutput.document(ReportDocument(report)))
+            try run.console.print(JSONOutput.document(ReportDocument(report)))
         } else if !output.quiet || report.exitCode != 0 {
-            run.console.print(ReportText(report: report, console: run.console).text)
+            try run.console.print(ReportText(report: report, console: run.console).text)
         }
         if report.exitCode != 0 || !isReported { throw ExitCode(report.exitCode == 0 ? 1 : report.exitCode) }
     }

@@ -6,5 +6,7 @@ struct Schema: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the JSON Schema (draft 2020-12) of a manifest, for editors.")
 
-    func run() async throws { print(JSONSchema.text, terminator: "") }
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws { try Run(output).console.print(String(JSONSchema.text.dropLast())) }
 }

@@ -25,7 +25,7 @@ struct Select: AsyncParsableCommand {
         let rules = state.rules.compactMap { rule in
             survey.decisions[rule.name].map { SelectedRule(rule.name, $0.filter { !kept || $0.kept }) }
         }
-        run.console.print(output.output == .json ? json(rules, survey) : text(rules, run.console))
+        try run.console.print(output.output == .json ? json(rules, survey) : text(rules, run.console))
         if !collisions.isEmpty { throw ExitCode(65) }
         if !survey.faults.isEmpty { throw ExitCode(1) }
     }

@@ -21,7 +21,7 @@ struct Validate: AsyncParsableCommand {
         let valid = Valid(
             rules: state.rules.map(\.name), registries: state.registries.keys.sorted(),
             credentials: state.credentials.keys.sorted())
-        run.console.print(
+        try run.console.print(
             output.output == .json
                 ? JSONOutput.document(valid)
                 : "valid: "

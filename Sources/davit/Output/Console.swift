@@ -1,3 +1,4 @@
+import ArgumentParser
 import Desired
 import Glibc
 import Logging
@@ -21,8 +22,13 @@ struct Console: Sendable {
     }
 
     /// Writes a result; of what could steer a terminal, only our own colours come through.
-    func print(_ text: String) {
-        Self.write(text.harmless(keepingColors: isColored) + "\n", to: STDOUT_FILENO)
+    ///
+    /// A reader that has gone is no fault; a disk that is full is one.
+    func print(_ text: String) throws {
+        let fault = Self.write(text.harmless(keepingColors: isColored) + "\n", to: STDOUT_FILENO)
+        guard let fault, fault != EPIPE else { return }
+        logger.error("the result could not be written: \(String(cString: strerror(fault)))")
+        throw ExitCode(1)
     }
 
     /// Writes something that is no result: plainly, or as a message where messages are JSON.
@@ -34,7 +40,8 @@ struct Console: Sendable {
     /// Tells what is wrong with a manifest: as a compiler would, or as a message where messages are JSON.
     func tell(_ diagnostic: Diagnostic) {
         guard logsJSON else {
-            return Self.write(diagnostic.rendered(color: errorIsColored) + "\n", to: STDERR_FILENO)
+            Self.write(diagnostic.rendered(color: errorIsColored) + "\n", to: STDERR_FILENO)
+            return
         }
         var fields: Logger.Metadata = ["file": "\(diagnostic.file)"]
         if diagnostic.line > 0 {
@@ -63,13 +70,15 @@ struct Console: Sendable {
         static let codes = allCases.map { "[\($0.rawValue)m" } + ["[0m"]
     }
 
-    /// Writes all bytes; what a closed pipe does not take is lost, as with any program.
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Writes all bytes; returns the system's error number where they were not taken.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written > 0 || errno == EINTR else { return }
+            guard written > 0 || errno == EINTR else { return errno }
             bytes = bytes.dropFirst(max(0, written))
         }
+        return nil
     }
 }
