@@ -109,6 +109,17 @@ struct Linker {
         name.description.contains("/") ? name : (try? RepositoryName("library/" + name.description)) ?? name
     }
 
+    /// A host for which a Registry is declared would be spoken to without its credential and its TLS.
+    private mutating func refuse(_ host: String, at place: Place, declaredIn state: DesiredState) {
+        let declared = names[.registry] ?? [:]
+        let others = state.registries.values.filter { $0.host == host && declared[$0.name] != nil }
+        guard declared[host] == nil, let other = others.map(\.name).min() else { return }
+        faults.append(
+            Fault(
+                "the Registry \(other.quoted) is for \(host.quoted)", at: place,
+                hint: "name \(other.quoted) here: by its host it is used without its credential and 'tls'"))
+    }
+
     /// The key under `registries` that a rule means; a host that no Registry is named for is added.
     private mutating func registry(_ name: String, at place: Place, _ state: inout DesiredState) -> String {
         let known = names[.registry] ?? [:]
@@ -125,6 +136,7 @@ struct Linker {
         }
         do throws(HostNameError) {
             let host = try HostName(name).text
+            refuse(host, at: place, declaredIn: state)
             if known[host] == nil, state.registries[host] == nil {
                 state.registries[host] = RegistryDeclaration(name: host, host: host)
             }
