@@ -95,11 +95,14 @@ import Testing
     @Test("a host that does not answer at all")
     func silentHost() async throws {
         let host = try FullSocket()
-        let start = ContinuousClock.now
         let patience = Patience(connect: .milliseconds(500))
         let failure = await failure(try request(.get, host.url, patience: patience))
         #expect(failure?.kind == .connect && failure?.isTransient == true)
-        #expect((.milliseconds(400)...Duration.seconds(45)).contains(ContinuousClock.now - start))
+        // The loop's own clock counts: this test may wait for its turn on a busy machine, the loop does not.
+        let words = try #require(failure?.detail.split(separator: " "))
+        let unit = try #require(words.firstIndex { $0.hasPrefix("ms") || $0.hasPrefix("milliseconds") })
+        let waited = try #require(Int(words[unit - 1]))
+        #expect((400..<5_000).contains(waited), "\(failure?.detail ?? "")")
     }
 
     @Test("an unknown host")
