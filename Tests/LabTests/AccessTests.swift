@@ -78,7 +78,9 @@ import Testing
 
     @Test("a program's end, output and cost are told")
     func programs() async throws {
-        let outcome = try await Program("sh", ["-c", "cat; echo oh >&2; exit 3"], input: "ahoy").run()
+        // Memory is looked at every 10 ms: a child that is gone before would be measured while it began.
+        let script = "cat; echo oh >&2; sleep 0.3; exit 3"
+        let outcome = try await Program("sh", ["-c", script], input: "ahoy").run()
         #expect(outcome.status == 3)
         #expect(outcome.output == "ahoy")
         #expect(outcome.errors == "oh\n")
