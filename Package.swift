@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 /// A room of the house: a target of ours under `Sources`.
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Floor 0: the system's C libraries, seen through thin windows.
@@ -49,13 +51,15 @@ let package = Package(
         room("Registry", ["HTTP", "OCI", httpTypes, logging, subprocess]),
         // Floor 3
         room("Plan", ["Desired", "OCI"]),
+        room("State", ["OCI", grdb]),
         // Floor 4
-        room("Reconcile", ["Plan", "Desired", "Registry", "HTTP", "OCI"]),
+        room("Reconcile", ["Plan", "Desired", "Registry", "State", "HTTP", "OCI"]),
         // The front door
         .executableTarget(
             name: "davit",
             dependencies: [
-                "YAML", "HTTP", "OCI", "Desired", "Registry", "Plan", "Reconcile", httpTypes, logging,
+                "YAML", "HTTP", "OCI", "Desired", "Registry", "Plan", "State", "Reconcile", httpTypes,
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -74,7 +78,10 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Lab", httpTypes]),
         tests("RegistryTests", ["Registry", "HTTP", "OCI", "Lab", httpTypes, logging]),
         tests("PlanTests", ["Plan", "Desired", "OCI", "Lab"]),
-        tests("ReconcileTests", ["Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab", logging]),
+        tests("StateTests", ["State", "OCI", "Lab"]),
+        tests(
+            "ReconcileTests",
+            ["Reconcile", "Plan", "Desired", "Registry", "State", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["davit", "Lab"], exclude: ["Goldens"], swiftSettings: strict
