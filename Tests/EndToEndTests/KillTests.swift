@@ -8,7 +8,7 @@ import Testing
 @Suite("kill -9", .serialized, .timeLimit(.minutes(10))) struct KillTests {
     private static let points: Int = {
         let asked = ProcessInfo.processInfo.environment["DAVIT_KILL_POINTS"].flatMap { Int($0) }
-        return max(1, asked ?? 12)
+        return max(1, asked ?? 50)
     }()
 
     private let shape = Shape {
