@@ -85,7 +85,7 @@ let package = Package(
         tests("LabTests", ["Lab"]),
         // What is fed with anything: one body, two drivers (Tests/Fuzz/README.md).
         .target(
-            name: "FuzzTargets", dependencies: ["YAML", "OCI", "HTTP", "Desired", "Registry"],
+            name: "FuzzTargets", dependencies: ["YAML", "OCI", "HTTP", "Desired", "Registry", "Plan"],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "Lab"], path: "Tests/Fuzz/Tests",

@@ -10,6 +10,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case references
     /// `WWW-Authenticate`.
     case challenge
+    /// Plans that were saved.
+    case plan
 
     /// Reads some bytes. It comes back, whatever they are; what must hold of the result is trapped on.
     public func run(_ bytes: [UInt8]) {
@@ -19,6 +21,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .manifest: Self.manifest(bytes)
         case .references: Self.references(bytes)
         case .challenge: Self.challenge(bytes)
+        case .plan: Self.plan(bytes)
         }
     }
 }
