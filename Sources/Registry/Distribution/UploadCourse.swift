@@ -143,7 +143,8 @@ extension UploadCourse: TransferGuide {
                 do throws(RegistryError) { try await askAgain(after: response) } catch {
                     try await wait(after: error, at: offset)
                 }
-            case .broke(let error): try await wait(after: source.failure(error, reading), at: offset)
+            case .broke(let error):
+                try await wait(after: source.failure(error, reading).on(.source), at: offset)
             }
             return try await sourceRequest()
         } catch {
