@@ -15,8 +15,7 @@ func runDriver(_ count: UnsafeMutablePointer<CInt>, _ words: UnsafeMutablePointe
 let target = getenv("DAVIT_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
 guard target != nil else {
-    let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
-    fputs("DAVIT_FUZZ_TARGET must be one of \(names)\n", stderr)
+    print("DAVIT_FUZZ_TARGET must be one of", FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))
     exit(64)
 }
 var count = CommandLine.argc
