@@ -37,6 +37,16 @@ public final class CurlLoop: Transport {
         try await exchange(with: transfer.download.address.origin) { .pipe($0, transfer, $1) }
     }
 
+    /// Streams a request's answer into a file.
+    public func fetch(_ request: Request, into sink: BlobSink) async throws(TransportError) -> Response {
+        try await exchange(with: request.address.origin) { .fetch($0, request, sink, $1) }
+    }
+
+    /// Sends a request whose body is a part of a file.
+    public func send(_ request: Request, from body: FileBody) async throws(TransportError) -> Response {
+        try await exchange(with: request.address.origin) { .upload($0, request, body, $1) }
+    }
+
     private func exchange<Value: Sendable>(
         with origin: Origin,
         _ command: (Ticket, CheckedContinuation<Result<Value, TransportError>, Never>) -> Command

@@ -56,6 +56,8 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case moved
         /// The registry refused what was sent (other 4xx).
         case refused
+        /// The local disk is full, can't be written or can't be read.
+        case storage
         /// The answer makes no sense.
         case malformed
         /// The place can't do that.
@@ -114,6 +116,7 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case .sessionLost: "upload lost"
         case .moved: "moved"
         case .refused: "refused"
+        case .storage: "storage"
         case .malformed: "malformed answer"
         case .unsupported: "unsupported"
         case .cancelled: "cancelled"
