@@ -56,6 +56,12 @@ final class LoopCore {
             begin(FetchExchange(ticket: ticket, request: request, sink: sink, waiter: continuation))
         case .upload(let ticket, let request, let body, let continuation):
             begin(FileUploadExchange(ticket: ticket, request: request, body: body, waiter: continuation))
+        case .goOn(let ticket, let step, let waiter):
+            guard let pipe = exchanges[ticket] as? PipeExchange else {
+                let origin = Origin(isSecure: false, host: "")
+                return waiter.resume(returning: .failure(TransportError(.stopped, origin)))
+            }
+            pipe.goOn(step, waiter, self)
         case .cancel(let ticket):
             exchanges[ticket]?.fail(.cancelled, self)
         }
