@@ -184,6 +184,7 @@ struct Executor: Sendable {
                 let arrival = try await destination.putBlob(
                     blob, from: source.blob(blob.digest, in: claim.sourceRepository), in: repository,
                     mounting: neighbour)
+                guard arrival != .held else { return Moved() }
                 if neighbour != nil { await ledger.mountEnded(granted: arrival == .mounted) }
                 return arrival == .mounted ? Moved(mounts: 1) : Moved(bytes: blob.size, uploads: 1)
             }

@@ -25,13 +25,15 @@ public struct Survey: Sendable {
 public struct Surveyor: Sendable {
     private let places: Places
     private let hosts: [String: String]
+    private let labels: [String: String]
 
     /// - Parameters:
     ///   - places: the opened registries.
     ///   - registries: what the manifests say of them.
     public init(places: Places, registries: [String: RegistryDeclaration]) {
         self.places = places
-        hosts = registries.mapValues(\.host)
+        hosts = registries.mapValues(\.place)
+        labels = registries.mapValues(\.label)
     }
 
     /// Surveys rules; suspended ones are left out with a warning.
@@ -88,7 +90,7 @@ public struct Surveyor: Sendable {
             }
         }
         let selection = Selection.select(
-            rule: rule, sourceHost: host(rule.source), repositories: catalog, tags: tags)
+            rule: rule, sourceHost: labels[rule.source] ?? rule.source, repositories: catalog, tags: tags)
         survey.claims += selection.claims
         survey.decisions[rule.name] = selection.decisions
         survey.faults += selection.faults.map { "rule \(rule.name): \($0)" }

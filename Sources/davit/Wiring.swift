@@ -32,16 +32,23 @@ struct Wiring {
             return nameless
         }
         let writable = Set(written.compactMap { declarations[$0] })
-        var clients: [RegistryDeclaration: DistributionClient] = [:]
+        var opened: [RegistryDeclaration: any Backend] = [:]
         var backends: [String: any Backend] = [:]
         for name in used {
             guard let registry = declarations[name] else { continue }
-            let client =
-                try clients[registry] ?? client(registry, state, writes: writable.contains(registry))
-            clients[registry] = client
-            backends[name] = client
+            let backend =
+                try opened[registry] ?? backend(registry, state, writes: writable.contains(registry))
+            opened[registry] = backend
+            backends[name] = backend
         }
         return Places(backends)
+    }
+
+    private func backend(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
+        -> any Backend
+    {
+        if let root = registry.layout { return LayoutFolder(root: root) }
+        return try client(registry, state, writes: writes)
     }
 
     private func client(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws

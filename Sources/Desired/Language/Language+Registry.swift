@@ -1,8 +1,8 @@
 extension Language {
     static let registry = Table(
         keys: [
-            Key("host", .text, "Where the registry is: a host with an optional port, without a scheme.")
-                .required,
+            Key("host", .text, "Where the registry is: a host with an optional port, without a scheme."),
+            Key("layout", .text, "The path of a folder of OCI image layouts, one for each repository."),
             Key(
                 "credential", .text, "The Credential that opens it. Default: the user's Docker configuration."
             ),
@@ -12,8 +12,8 @@ extension Language {
             Key("tls", .table(tls), "How the connection is secured."),
             Key("limits", .table(limits), "How much the registry may be asked."),
         ],
-        later: ["ecr", "ecrPublic", "layout", "endpoints", "chunkSize", "createRepositories"],
-        rules: [.notBoth("credential", "credentials")])
+        later: ["ecr", "ecrPublic", "endpoints", "chunkSize", "createRepositories"],
+        rules: [.exactlyOne(["host", "layout"]), .notBoth("credential", "credentials")])
 
     private static let credentialUse = Table(keys: [
         Key("paths", .list(.text), "Patterns of the repositories it opens. Default: all of them."),

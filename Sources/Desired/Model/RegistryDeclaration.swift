@@ -3,7 +3,10 @@ public struct RegistryDeclaration: Sendable, Hashable {
     /// Its `metadata.name`, or the host, where a rule names a host directly.
     public var name: String
     /// Where it is: `registry.example.com` or `localhost:5000`; Docker Hub's other names become `docker.io`.
+    /// Empty where it is a folder.
     public var host: String
+    /// The folder of image layouts that it is: an absolute path, links resolved.
+    public var layout: String?
     /// Which secrets open it, tried in order; empty: the default chain (the user's Docker configuration, else
     /// nothing).
     public var credentials: [CredentialUse]
@@ -23,6 +26,18 @@ public struct RegistryDeclaration: Sendable, Hashable {
         self.tls = tls
         self.concurrency = concurrency
     }
+
+    /// Describes a folder of image layouts.
+    public init(name: String, layout: String) {
+        self.init(name: name, host: "")
+        self.layout = layout
+    }
+
+    /// What tells it from other places, in plans and messages: its host, or `layout:` and its folder.
+    public var place: String { layout.map { "layout:" + $0 } ?? host }
+
+    /// What `{registry}` stands for: its host; of a folder, which has none, its name.
+    public var label: String { layout == nil ? host : name }
 }
 
 /// Which credential opens which repositories.

@@ -52,6 +52,10 @@ final class LoopCore {
             begin(PlainExchange(ticket: ticket, request: request, waiter: continuation))
         case .pipe(let ticket, let transfer, let continuation):
             begin(PipeExchange(ticket: ticket, transfer: transfer, waiter: continuation))
+        case .fetch(let ticket, let request, let sink, let continuation):
+            begin(FetchExchange(ticket: ticket, request: request, sink: sink, waiter: continuation))
+        case .upload(let ticket, let request, let body, let continuation):
+            begin(FileUploadExchange(ticket: ticket, request: request, body: body, waiter: continuation))
         case .goOn(let ticket, let step, let waiter):
             guard let pipe = exchanges[ticket] as? PipeExchange else {
                 let origin = Origin(isSecure: false, host: "")

@@ -107,6 +107,7 @@ extension MemoryRegistry {
             do throws(RegistryError) {
                 return try await client.readBlob(blob.digest, in: repository, most: Int(clamping: blob.size))
             } catch { throw error.on(.source) }
+        case .file(let file): return try await file.bytes(size: blob.size)
         }
     }
 }

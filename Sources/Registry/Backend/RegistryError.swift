@@ -58,6 +58,8 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case stale
         /// The registry refused what was sent (other 4xx).
         case refused
+        /// The local disk is full, can't be written or can't be read.
+        case storage
         /// The answer makes no sense.
         case malformed
         /// The place can't do that.
@@ -117,6 +119,7 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case .moved: "moved"
         case .stale: "stale plan"
         case .refused: "refused"
+        case .storage: "storage"
         case .malformed: "malformed answer"
         case .unsupported: "unsupported"
         case .cancelled: "cancelled"

@@ -98,6 +98,8 @@ extension DistributionClient {
             let bytes: [UInt8]
             do { bytes = try await read() } catch { throw error.on(.source) }
             try await finish(session, as: blob.digest, with: bytes, tried: &tried)
+        case .file(let file):
+            try await sendFile(file, of: blob, to: session, purpose, tried: &tried)
         case .remote(let source, let repository):
             let known = await traits.pieceSize
             let course = UploadCourse(
