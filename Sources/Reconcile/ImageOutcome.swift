@@ -48,6 +48,8 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         case blocked
         /// The source lacks it.
         case missing
+        /// Its source counts pulls, and the quota has come down to its reserve.
+        case deferred
         /// It went wrong.
         case failed
         /// The pass was ended before its turn.
@@ -58,6 +60,8 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
     public struct Cause: Sendable, Codable, Hashable {
         /// Which side.
         public var side: RegistryError.Side?
+        /// The registry that it was.
+        public var place: String?
         /// What was tried.
         public var action: String
         /// On what.
@@ -69,6 +73,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
 
         init(_ error: RegistryError) {
             side = error.side
+            place = error.place
             action = error.action
             subject = error.subject
             kind = error.word
@@ -93,6 +98,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
             case .inSync: .inSync
             case .blocked: .blocked
             case .missing: .missing
+            case .deferred: .deferred
             case .failed: .failed
             }
     }
@@ -105,6 +111,11 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         result = .cancelled
         reason = "the pass was ended before its turn"
     }
+
+    /// It failed because a registry is down, like all others that need it.
+    public var isStranded: Bool { result == .failed && cause?.kind == "down" }
+    /// It shares its cause with others: told once, for all of them.
+    public var isOneOfMany: Bool { isStranded || result == .deferred }
 
     /// Adds what a copy moved.
     mutating func add(_ moved: Executor.Moved, seconds: Double) {
@@ -137,6 +148,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
             switch error.kind {
             case .cancelled: .cancelled
             case .immutable: .blocked
+            case .deferred: .deferred
             default: .failed
             }
         return outcome

@@ -112,7 +112,7 @@ extension DistributionClient {
     {
         do {
             let run = {
-                try await Slots.withBoth(part.source.slots, self.slots) {
+                try await self.withBoth(part.source, purpose) { () async throws(RegistryError) in
                     try await self.pass(part, to: session, purpose)
                 }
             }
@@ -172,6 +172,8 @@ extension DistributionClient {
     private func pipe(
         _ transfer: BlobTransfer, from source: DistributionClient, _ reading: Purpose, _ purpose: Purpose
     ) async throws(RegistryError) -> PipeOutcome {
+        try await source.keepRate(reading)
+        try await keepRate(purpose)
         do { return try await transport.pipe(transfer) } catch {
             throw error.end == .download
                 ? source.failure(error, reading).on(.source) : failure(error, purpose).on(.destination)
