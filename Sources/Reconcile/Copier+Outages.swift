@@ -12,7 +12,7 @@ extension Copier {
                 await retry(scout, tries: tries(of: scout), RepositoryViews())
                 if !outages.isWaiting(scout, for: place) {
                     await retryAll(outages.takeAll(place))
-                } else if let outage = outages[place], outage.elapsed >= Outage.patience {
+                } else if outages.isHopeless(place) {
                     await end(outages.giveUp(place))
                 }
             }

@@ -8,11 +8,15 @@ struct Outages {
     private var known: [String: Outage] = [:]
     private var returns: [String: Int] = [:]
     private var lost: Set<String> = []
+    private var scouts: [String: Int] = [:]
     /// What became of registries that did not come back, one line each.
     private(set) var faults: [String] = []
 
     /// A registry that goes and comes more often is not waited for again.
     private static let mostReturns = 3
+
+    /// So often one image asks whether a registry is back, however short its outage may seem.
+    private static let mostScouts = 10
 
     /// The registries that are waited for.
     var places: [String] { waiting.keys.sorted() }
@@ -32,7 +36,15 @@ struct Outages {
     func count(_ place: String) -> Int { waiting[place]?.count ?? 0 }
 
     /// Takes out the image that is to find out whether a registry is back.
-    mutating func takeOne(_ place: String) -> Claim? { waiting[place]?.popLast() }
+    mutating func takeOne(_ place: String) -> Claim? {
+        scouts[place, default: 0] += 1
+        return waiting[place]?.popLast()
+    }
+
+    /// True of a registry that has been waited for long enough.
+    func isHopeless(_ place: String) -> Bool {
+        scouts[place, default: 0] >= Self.mostScouts || (known[place]?.elapsed ?? .zero) >= Outage.patience
+    }
 
     /// True of an image that waits for a registry.
     func isWaiting(_ claim: Claim, for place: String) -> Bool { waiting[place]?.last == claim }
@@ -40,6 +52,7 @@ struct Outages {
     /// A registry is back: takes out all that waited for it.
     mutating func takeAll(_ place: String) -> [Claim] {
         returns[place, default: 0] += 1
+        scouts[place] = nil
         return waiting.removeValue(forKey: place) ?? []
     }
 

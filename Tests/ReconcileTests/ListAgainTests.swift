@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import Synchronization
 import Testing
 
 @testable import Reconcile

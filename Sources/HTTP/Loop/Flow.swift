@@ -117,7 +117,8 @@ final class Flow {
             let room = UnsafeMutableRawBufferPointer(start: data, count: size * count)
             let flow = Unmanaged<Flow>.fromOpaque(me).takeUnretainedValue()
             guard flow.hasRoom else { return Int(CURL_READFUNC_PAUSE) }
-            return flow.counted(flow.gave(room), of: room.count)
+            let space = flow.bucket.map { room.prefix($0.piece) }.map { .init(rebasing: $0) } ?? room
+            return flow.counted(flow.gave(space), of: space.count)
         }
     }
 

@@ -2,6 +2,9 @@
 ///
 /// A piece that is under way can't be cut, so it may run into debt, which is waited off. The loop thread's own.
 final class LineBucket {
+    /// How much is moved at a time: little where the line is slow, or the pieces of many transfers would be more
+    /// than it carries in a second.
+    let piece: Int
     private let rate: Double
     private var credit: Double
     private var filled: ContinuousClock.Instant
@@ -10,6 +13,7 @@ final class LineBucket {
 
     init(_ line: Line, at now: ContinuousClock.Instant) {
         rate = Double(max(1, line.bytesPerSecond))
+        piece = min(max(Int(rate / 20), 16 << 10), 128 << 10)
         credit = rate * Self.saved
         filled = now
     }

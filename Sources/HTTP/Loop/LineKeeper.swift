@@ -2,9 +2,6 @@
 final class LineKeeper {
     private var buckets: [Line: LineBucket] = [:]
     private var held: [(flow: Flow, bucket: LineBucket)] = []
-    /// About what one transfer moves before it is asked again: so many are let go on as there is room for.
-    private static let piece = 64.0 * 1024
-
     /// What a line may carry; `nil` where it has no ceiling.
     func bucket(of line: Line?) -> LineBucket? {
         guard let line else { return nil }
@@ -28,7 +25,7 @@ final class LineKeeper {
         held.removeAll { $0.flow === flow }
     }
 
-    /// The transfers that may go on, who waited longest first.
+    /// The transfers that may go on, who waited longest first: so many as there is room for their next pieces.
     func release() -> [Flow] {
         guard !held.isEmpty else { return [] }
         let now = ContinuousClock.now
@@ -37,7 +34,7 @@ final class LineKeeper {
         held.removeAll { flow, bucket in
             let left = room[ObjectIdentifier(bucket)] ?? bucket.credit(at: now)
             guard left > 0 else { return false }
-            room[ObjectIdentifier(bucket)] = left - Self.piece
+            room[ObjectIdentifier(bucket)] = left - Double(bucket.piece)
             flow.isHeld = false
             released.append(flow)
             return true

@@ -118,6 +118,7 @@ final class LoopCore {
         flows[flow.handle] = flow
         if let bucket = lines.bucket(of: flow.request.line) {
             flow.bucket = bucket
+            if flow.takesBody != nil { davit_set_long(flow.handle, CURLOPT_BUFFERSIZE, bucket.piece) }
             flow.lineIsFull = { [unowned self, unowned flow] in self.hold(flow) }
         }
         flow.lastSign = .now

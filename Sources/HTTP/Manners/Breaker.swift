@@ -35,6 +35,9 @@ public struct Breaker: Sendable, Hashable {
     /// True while the place is down.
     public var isDown: Bool { nextProbe != nil }
 
+    /// How it stands, where the place is down.
+    public func outage(at now: Instant) -> Outage? { nextProbe.map { outage(now, $0) } }
+
     /// Whether a request may go out.
     public mutating func ask(at now: Instant) -> Door {
         guard let nextProbe else { return .open }

@@ -123,8 +123,8 @@ extension DistributionClient {
         let decision = settings.retry.decide(
             tried: tried, isTransient: failure.isTransient, asked: failure.retryAfter,
             dice: settings.time.chance())
-        guard case .again(let time) = decision else { throw failure }
-        guard await turnstile.allowsRetry() else { throw failure.withoutRetry }
+        guard case .again(let time) = decision else { throw await settled(failure) }
+        guard await turnstile.allowsRetry() else { throw await settled(failure.withoutRetry) }
         logger.debug("trying again", metadata: ["after": "\(time)", "failure": "\(failure)"])
         do { try await settings.time.sleep(time) } catch {
             throw RegistryError(.cancelled, at: place, while: failure.action, failure.subject)

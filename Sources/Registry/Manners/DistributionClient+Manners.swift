@@ -95,15 +95,20 @@ extension DistributionClient {
         }
     }
 
+    /// A failure that is not tried again: where the registry is down by now, that is its cause.
+    func settled(_ failure: RegistryError) async -> RegistryError {
+        guard failure.isTransient, failure.place == place, let outage = await turnstile.outage() else {
+            return failure
+        }
+        return failure.because(of: outage)
+    }
+
     /// What it means that no leave was given.
     private func failure(_ refusal: Turnstile.Refusal, _ purpose: Purpose) -> RegistryError {
         var failure = RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
         switch refusal {
         case .cancelled, .busy: break
-        case .down(let outage):
-            failure.kind = .down
-            failure.detail = outage.cause
-            failure.outage = outage
+        case .down(let outage): return failure.because(of: outage)
         case .paused(let left):
             failure.kind = .throttled
             failure.retryAfter = left
@@ -152,6 +157,13 @@ extension RegistryError {
     /// Why nobody was reached, in one line that is the same for all that met it.
     fileprivate var cause: String {
         kind == .unavailable ? detail : word + (detail.isEmpty ? "" : ": " + detail)
+    }
+
+    /// The failure of what needs a registry that is down.
+    fileprivate func because(of outage: Outage) -> RegistryError {
+        var failure = self
+        (failure.kind, failure.detail, failure.outage) = (.down, outage.cause, outage)
+        return failure
     }
 
     /// The same failure, where it is not tried again since there were too many retries.

@@ -18,12 +18,18 @@ public struct PullQuota: Sendable, Hashable, Codable {
     }
 
     /// Reads it from the fields of an answer: `ratelimit-limit: 100;w=21600`, `ratelimit-remaining: 76;w=21600`.
+    ///
+    /// Others tell the rate of all requests in the same fields, without a window or with one of a minute: that
+    /// is no quota to be saved, and its end is waited for where it comes to that.
     init?(_ headers: HTTPFields) {
-        guard let limit = Self.item(headers[.rateLimit]), let left = Self.item(headers[.rateLimitLeft]) else {
-            return nil
-        }
-        self.init(limit: limit.count, left: left.count, window: limit.window ?? left.window)
+        guard let limit = Self.item(headers[.rateLimit]), let left = Self.item(headers[.rateLimitLeft]),
+            let window = limit.window ?? left.window, window > Self.shortWindow
+        else { return nil }
+        self.init(limit: limit.count, left: left.count, window: window)
     }
+
+    /// Windows of so many seconds turn while a pass waits.
+    private static let shortWindow = 300
 
     /// The first item of a field, and its window.
     private static func item(_ field: String?) -> (count: Int, window: Int?)? {

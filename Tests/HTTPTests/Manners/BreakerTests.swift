@@ -31,8 +31,8 @@ import Testing
     @Test("two that were borne for a minute are enough")
     func slow() {
         let breaker = Held(Breaker())
-        #expect(!breaker.it.lost("silence", begun: at(0), wasProbe: false, at: at(60)))
-        #expect(breaker.it.lost("silence", begun: at(60), wasProbe: false, at: at(120)))
+        #expect(breaker.it.lost("silence", begun: at(0), wasProbe: false, at: at(60)) == false)
+        #expect(breaker.it.lost("silence", begun: at(60), wasProbe: false, at: at(120)) == true)
         guard case .shut(let outage) = breaker.it.ask(at: at(120)) else { Issue.record("it is open"); return }
         #expect(outage.elapsed == .seconds(120))
     }
@@ -44,11 +44,11 @@ import Testing
         guard case .shut = breaker.it.ask(at: at(29)) else { Issue.record("it is open"); return }
         #expect(breaker.it.ask(at: at(30)) == .probe)
         guard case .shut = breaker.it.ask(at: at(31)) else { Issue.record("two ask"); return }
-        #expect(!breaker.it.lost("no", begun: at(30), wasProbe: true, at: at(32)))
+        #expect(breaker.it.lost("no", begun: at(30), wasProbe: true, at: at(32)) == false)
         guard case .shut(let outage) = breaker.it.ask(at: at(61)) else { Issue.record("it is open"); return }
         #expect(outage.nextProbe == .seconds(1) && outage.elapsed == .seconds(61))
         #expect(breaker.it.ask(at: at(62)) == .probe)
-        #expect(breaker.it.answered())
+        #expect(breaker.it.answered() == true)
         #expect(breaker.it.ask(at: at(63)) == .open)
     }
 
@@ -67,11 +67,11 @@ import Testing
     func budget() {
         let budget = Held(RetryBudget())
         #expect((0..<20).allSatisfy { _ in budget.it.spend() })
-        #expect(!budget.it.spend())
+        #expect(budget.it.spend() == false)
         for _ in 0..<104 { budget.it.count() }
-        #expect(!budget.it.spend())
+        #expect(budget.it.spend() == false)
         budget.it.count()
-        #expect(budget.it.spend() && !budget.it.spend())
+        #expect([budget.it.spend(), budget.it.spend()] == [true, false])
     }
 }
 

@@ -1,4 +1,5 @@
 import HTTP
+import HTTPTypes
 import Lab
 import OCI
 import Testing
@@ -77,7 +78,8 @@ import Testing
             // What is of another kind goes on meanwhile.
             group.addTask {
                 let begun = ContinuousClock.now
-                #expect(try await client.resolve(.tag("v1"), in: name("a")) != nil)
+                let found = try await client.resolve(.tag("v1"), in: name("a"))
+                #expect(found != nil)
                 #expect(ContinuousClock.now - begun < .seconds(1))
             }
             try await group.waitForAll()
@@ -103,6 +105,21 @@ import Testing
         #expect(await client.setAside(pulls: 1)?.left == 20)
         await client.giveBack(pulls: 5)
         #expect(await client.setAside(pulls: 5) == nil)
+    }
+}
+
+@Suite("PullQuota") struct PullQuotaTests {
+    @Test(
+        "is read from what the Hub sends, and from nothing else",
+        arguments: [
+            ("100;w=21600", "76;w=21600", PullQuota(limit: 100, left: 76, window: 21_600)),
+            (" 200 ; w=3600 ", "0", PullQuota(limit: 200, left: 0, window: 3_600)),
+            ("100, 100;w=21600", "76", nil), ("500", "499", nil), ("500;w=60", "499;w=60", nil),
+            ("many;w=21600", "76", nil), ("-1;w=21600", "76", nil), ("100;w=21600", "", nil),
+            ("100;w=99999999999999999999", "1", nil), ("99999999999;w=21600", "1", nil),
+        ])
+    func reads(limit: String, left: String, quota: PullQuota?) {
+        #expect(PullQuota([.init("ratelimit-limit")!: limit, .init("ratelimit-remaining")!: left]) == quota)
     }
 }
 
