@@ -46,6 +46,10 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         case inSync = "in-sync"
         /// A policy forbade it.
         case blocked
+        /// A saved plan does not fit any more what it was made for.
+        case stale
+        /// Nothing was wrong with it, but the plan that it stands in was refused.
+        case skipped
         /// The source lacks it.
         case missing
         /// Its source counts pulls, and the quota has come down to its reserve.
@@ -149,6 +153,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
             case .cancelled: .cancelled
             case .immutable: .blocked
             case .deferred: .deferred
+            case .stale: .stale
             default: .failed
             }
         return outcome

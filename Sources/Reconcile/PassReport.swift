@@ -37,7 +37,8 @@ public struct PassReport: Sendable, Codable, Hashable {
         if !collisions.isEmpty { return 65 }
         let bad: Set<ImageOutcome.Result> = [.failed, .missing, .cancelled]
         if interrupted || !faults.isEmpty || images.contains(where: { bad.contains($0.result) }) { return 1 }
-        if images.contains(where: { $0.result == .blocked && !$0.acknowledged }) { return 3 }
+        let refused: Set<ImageOutcome.Result> = [.blocked, .stale, .skipped]
+        if images.contains(where: { refused.contains($0.result) && !$0.acknowledged }) { return 3 }
         return images.contains { $0.result == .deferred } ? 2 : 0
     }
 }
