@@ -107,7 +107,7 @@ import Testing
     func down() async throws {
         let shape = Shape { $0.tags = 30 }
         let crossing = try Crossing(shape)
-        try crossing.write()
+        try crossing.write(Rule { $0.retries = 1 })
         crossing.to.setHook { _ in .answer(503) }
         let running = try crossing.davit.start("reconcile")
         // The registry comes back while it is waited for.

@@ -110,6 +110,8 @@ final class Flow {
             guard let data, let me else { return 0 }
             let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
             let flow = Unmanaged<Flow>.fromOpaque(me).takeUnretainedValue()
+            // libcurl reads on in one turn as long as something is there: what the line can't carry is refused.
+            guard flow.givesBody != nil || flow.hasRoom else { return Int(CURL_WRITEFUNC_PAUSE) }
             return flow.counted(flow.took(bytes), of: bytes.count)
         }
         davit_set_callback(handle, CURLOPT_READFUNCTION) { data, size, count, me in
@@ -133,7 +135,7 @@ final class Flow {
     private func counted(_ verdict: Int, of offered: Int) -> Int {
         guard let bucket, verdict > 0, verdict <= offered else { return verdict }
         bucket.spend(verdict)
-        // What comes can't be refused: the transfer stops after it. An upload is stopped where it asks for more.
+        // Stopped now, since a refusal makes libcurl keep a copy. An upload is stopped where it asks for more.
         if givesBody == nil, bucket.credit(at: .now) <= 0 { lineIsFull?() }
         return verdict
     }

@@ -9,7 +9,7 @@ final class LineBucket {
     private var credit: Double
     private var filled: ContinuousClock.Instant
     /// No more is saved up than this part of a second's worth: a ceiling holds over short times too.
-    private static let saved = 0.05
+    private static let saved = 0.1
 
     init(_ line: Line, at now: ContinuousClock.Instant) {
         rate = Double(max(1, line.bytesPerSecond))

@@ -124,7 +124,10 @@ final class LoopCore {
         flows[flow.handle] = flow
         if let bucket = lines.bucket(of: flow.request.line) {
             flow.bucket = bucket
-            if flow.takesBody != nil { davit_set_long(flow.handle, CURLOPT_BUFFERSIZE, bucket.piece) }
+            // Never more than streams read anyway: their ring must hold it.
+            if flow.takesBody != nil, bucket.piece < 128 << 10 {
+                davit_set_long(flow.handle, CURLOPT_BUFFERSIZE, bucket.piece)
+            }
             flow.lineIsFull = { [unowned self, unowned flow] in self.hold(flow) }
         }
         flow.lastSign = .now
