@@ -19,6 +19,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var repository: RepositoryState
     /// Why looking failed; the rest then says nothing.
     public var failure: String?
+    /// Looking ended since the source's quota of pulls has come down to its reserve.
+    public var isDeferred = false
     /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
     /// What the destination repository was asked, or would be: other images of it may need the same answers.

@@ -37,7 +37,7 @@ public enum Planner {
     // MARK: - What is to happen
 
     private static func judge(_ image: ObservedImage) -> (Verdict, String) {
-        if let failure = image.failure { return (.failed, failure) }
+        if let failure = image.failure { return (image.isDeferred ? .deferred : .failed, failure) }
         guard let wanted = image.wanted, image.source != .absent || isHeld(image) else {
             let pinned = image.claim.pin.map { "the pinned \($0.short) is gone at the source" }
             return (.missing, pinned ?? "the source has no such tag")

@@ -194,6 +194,7 @@ struct Look: Sendable {
         do throws(RegistryError) { try await body(&image) } catch {
             self.error = error
             image.failure = error.description
+            image.isDeferred = error.kind == .deferred
         }
     }
 }

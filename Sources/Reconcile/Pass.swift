@@ -76,31 +76,37 @@ public struct Pass: Sendable {
         }
         plan.warnings += Self.told(late)
         plan.lookRequests = await observer.counter.requests + survey.requests
+        plan.pulls = await forecasts(of: plan)
         return (plan, [])
     }
 
     /// Makes the destinations what the rules say. A request to stop lets the images in flight end.
     public func reconcile(stop: StopSignal = StopSignal()) async -> PassReport {
-        let survey = await survey()
+        var survey = await survey()
         var report = PassReport()
-        report.faults = survey.faults
-        report.warnings = survey.warnings
         report.collisions = survey.collisions.map(\.description)
-        guard survey.collisions.isEmpty else { return report }
         let observer = Observer(places: places, depth: .exact)
         let executor = Executor(observer: observer, ledgers: Ledgers())
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
         }
-        var ledger = PlanLedger()
-        let late = await withDiscardingTaskGroup { group in
-            await flow(survey.claims, observer, stop: stop) { look in
-                await copier.submit(look, self.plan(look, &ledger), to: &group)
+        if survey.collisions.isEmpty {
+            var ledger = PlanLedger()
+            let copy = { (claims: [Claim]) async in
+                let late = await withDiscardingTaskGroup { group in
+                    await flow(claims, observer, stop: stop) { look in
+                        await copier.submit(look, self.plan(look, &ledger), to: &group)
+                    }
+                }
+                report.warnings += Self.told(late)
+                await copier.retry(ledger)
             }
+            await copy(survey.claims)
+            await listAgain(&survey, stop: stop, copy)
+            report.images = await copier.outcomes(in: survey.claims)
         }
-        report.warnings += Self.told(late)
-        await copier.retry(ledger)
-        report.images = await copier.outcomes(in: survey.claims)
+        report.faults = await survey.faults + copier.outages.faults
+        report.warnings = survey.warnings + report.warnings + Self.deferrals(report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await observer.counter.requests + survey.requests
         return report
@@ -125,4 +131,8 @@ public enum PassEvent: Sendable {
     case postponed(ImageOutcome)
     /// Failed images are tried again after a pause.
     case retrying(images: Int, round: Int)
+    /// Rules whose lists failed are surveyed again, after so long at least.
+    case relisting(rules: Int, again: Duration)
+    /// A registry is down, so many images wait for it, and it is asked again after so long.
+    case waiting(place: String, images: Int, again: Duration)
 }

@@ -62,7 +62,14 @@ struct Wiring {
         settings.security = Security(
             caFile: registry.tls.caFile, clientCertificate: registry.tls.clientCertificate,
             clientKey: registry.tls.clientKey, skipsVerification: registry.tls.insecureSkipVerify)
-        settings.concurrency = registry.concurrency
+        settings.concurrency = registry.limits.concurrency
+        settings.requestsPerSecond = registry.limits.requestsPerSecond
+        settings.bandwidth = registry.limits.bandwidth
+        settings.reserve =
+            switch registry.limits.reserve {
+            case .percent(let percent): .percent(percent)
+            case .pulls(let count): .pulls(count)
+            }
         settings.writes = writes
         let authorizer = Authorizer(
             registry: origin, host: registry.host, login: login(registry.credentials, state),

@@ -119,6 +119,7 @@ import Testing
             case .ended(let outcome): "\(outcome.result.rawValue) \(outcome.destination)"
             case .postponed(let outcome): "postponed \(outcome.destination)"
             case .retrying(let images, let round): "retrying \(images) in round \(round)"
+            case .relisting, .waiting: "\(event)"
             }
         }
         #expect(lines.contains("copying v1"))

@@ -31,6 +31,18 @@ extension Language {
         rules: [.needs("clientCertificate", "clientKey"), .needs("clientKey", "clientCertificate")])
 
     private static let limits = Table(
-        keys: [Key("concurrency", .whole(1...1_000), "Requests under way at once. Default: 32.")],
-        later: ["requestsPerSecond", "bandwidth", "reserve"])
+        keys: [
+            Key("concurrency", .whole(1...1_000), "Requests under way at once. Default: 32."),
+            Key(
+                "requestsPerSecond", .whole(1...10_000),
+                "Requests a second at most. Default: as many as the registry bears."),
+            Key(
+                "bandwidth", .text,
+                "Bytes a second at most, over all bodies in both directions, such as 100MiB/s. Default: no limit."
+            ),
+            Key(
+                "reserve", .share(0...1_000_000),
+                "How many pulls of the registry's quota are left to others: a number, or a part. Default: 10%."
+            ),
+        ])
 }

@@ -4,6 +4,8 @@ indirect enum Shape: Sendable {
     case text
     /// A whole number.
     case whole(ClosedRange<Int>)
+    /// A whole number, or a part of a whole, such as `10%`.
+    case share(ClosedRange<Int>)
     /// `true` or `false`.
     case flag
     /// `false` alone: what `true` would mean is not done yet.
@@ -24,6 +26,8 @@ indirect enum Shape: Sendable {
         switch self {
         case .text: "a text"
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .share(let range):
+            "a whole number from \(range.lowerBound) to \(range.upperBound), or a part such as 10%"
         case .flag: "true or false"
         case .off: "false"
         case .choice(let choice): choice.words.map(\.quoted).joined(separator: " or ")

@@ -12,19 +12,19 @@ public struct RegistryDeclaration: Sendable, Hashable {
     public var credentials: [CredentialUse]
     /// How the connection is secured.
     public var tls: TLSDeclaration
-    /// Requests under way at once.
-    public var concurrency: Int
+    /// How much it may be asked.
+    public var limits: RegistryLimits
 
     /// Describes a registry; everything but its host has the manual's default.
     public init(
         name: String, host: String, credentials: [CredentialUse] = [], tls: TLSDeclaration = TLSDeclaration(),
-        concurrency: Int = 32
+        limits: RegistryLimits = RegistryLimits()
     ) {
         self.name = name
         self.host = host
         self.credentials = credentials
         self.tls = tls
-        self.concurrency = concurrency
+        self.limits = limits
     }
 
     /// Describes a folder of image layouts.
@@ -38,6 +38,29 @@ public struct RegistryDeclaration: Sendable, Hashable {
 
     /// What `{registry}` stands for: its host; of a folder, which has none, its name.
     public var label: String { layout == nil ? host : name }
+}
+
+/// How much a registry may be asked.
+public struct RegistryLimits: Sendable, Hashable {
+    /// Requests under way at once.
+    public var concurrency = 32
+    /// Requests a second; `nil`: no limit.
+    public var requestsPerSecond: Int?
+    /// Bytes a second, over all bodies in both directions; `nil`: no limit.
+    public var bandwidth: Int64?
+    /// What of a quota of pulls is left to others.
+    public var reserve = Reserve.percent(10)
+
+    /// A part of a quota.
+    public enum Reserve: Sendable, Hashable {
+        /// So many hundredths of it.
+        case percent(Int)
+        /// So many pulls.
+        case pulls(Int)
+    }
+
+    /// The manual's defaults.
+    public init() {}
 }
 
 /// Which credential opens which repositories.

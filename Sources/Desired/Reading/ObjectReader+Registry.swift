@@ -5,12 +5,13 @@ extension ObjectReader {
         if let folder = spec["layout"] { return layout(name, folder, spec) }
         let uses = credentialUses(spec)
         let tls = spec["tls"]?.fields.map { self.tls($0) } ?? TLSDeclaration()
+        let limits = spec["limits"]?.fields.map { self.limits($0) } ?? RegistryLimits()
         guard let host = read(spec["host"], { text throws(HostNameError) in try HostName(text) }) else {
             return nil
         }
         let registry = RegistryDeclaration(
             name: name, host: host.text, credentials: uses.map(\.use), tls: tls,
-            concurrency: spec["limits"]?.fields?["concurrency"]?.whole ?? 32)
+            limits: limits)
         return (registry, uses.map(\.named))
     }
 

@@ -25,6 +25,12 @@ struct ShapeReader {
         case (.text, .scalar(let scalar)): text(scalar, node, shape, name)
         case (.choice(let choice), .scalar(let scalar)): word(scalar, node, choice, name)
         case (.whole(let range), .scalar(let scalar)): whole(scalar, node, range, name)
+        case (.share(let range), .scalar(let scalar)):
+            if scalar.wholeNumber != nil {
+                whole(scalar, node, range, name)
+            } else {
+                text(scalar, node, shape, name)
+            }
         case (.flag, .scalar(let scalar)), (.off, .scalar(let scalar)): flag(scalar, node, shape, name)
         case (.list(let item), .sequence(let nodes)): list(nodes, node, of: item, name)
         case (.dictionary(let item), .mapping(let entries)): dictionary(entries, node, of: item, name)
