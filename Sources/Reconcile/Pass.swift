@@ -61,7 +61,7 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(places: places, depth: options.cost)
+        let observer = Observer(places: places, depth: options.cost, store: options.store)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer) { look in
             plan.images.append(self.plan(look, &ledger))
@@ -79,7 +79,7 @@ public struct Pass: Sendable {
         report.warnings = survey.warnings
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
-        let observer = Observer(places: places, depth: .exact)
+        let observer = Observer(places: places, depth: .exact, store: options.store)
         let copier = Copier(pass: self, observer: observer, stop: stop)
         var ledger = PlanLedger()
         let late = await withDiscardingTaskGroup { group in

@@ -4,6 +4,7 @@ import HTTP
 import Logging
 import Plan
 import Reconcile
+import State
 
 /// `davit reconcile`
 struct ReconcileCommand: AsyncParsableCommand {
@@ -15,6 +16,7 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var state: StateOptions
 
     @Flag(name: .customLong("dry-run"), help: "Show what would be done, as diff does, and write nothing.")
     var isDryRun = false
@@ -34,16 +36,20 @@ struct ReconcileCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if isDryRun { return try await Diff.run(manifests, output, cost ?? .estimate) }
+        if isDryRun { return try await Diff.run(manifests, output, state, cost ?? .estimate) }
         let run = Run(output)
-        let state = try run.load(manifests)
+        let desired = try run.load(manifests)
         let file = try report.map { try ReportFile($0) }
         defer { file?.discard() }
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         let progress = Progress(run.console)
-        let pass = Pass(state, places: try wiring.places(for: state)) { progress.tell($0) }
+        let places = try wiring.places(for: desired)
+        var options = Pass.Options()
+        options.store = run.openStore(state, .remember)
+        let pass = Pass(desired, places: places, options: options) { progress.tell($0) }
         let (begun, date) = (ContinuousClock.now, Date.now)
         var report = await Signals.draining(run.console.logger) { await pass.reconcile(stop: $0) }
+        await options.store?.close()
         report.seconds = (ContinuousClock.now - begun).inSeconds
         report.startedAt = date.formatted(.iso8601)
         report.requests = await wiring.meter.requests
