@@ -27,6 +27,7 @@ extension Pass {
         var report = PassReport()
         report.faults = plan.summary.faults
         report.warnings = plan.summary.warnings + Self.told(plan, standings)
+        await listener(.selected(images: plan.images.count))
         let observer = Observer(places: places, depth: .exact, store: options.store)
         let looks = SavedLooks(plan: plan, check: check)
         let executor = Executor(observer: observer, ledgers: Ledgers(), isGuarded: true)

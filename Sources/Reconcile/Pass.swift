@@ -87,6 +87,7 @@ public struct Pass: Sendable {
         report.warnings = survey.warnings
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
+        await listener(.selected(images: survey.claims.count))
         let observer = Observer(places: places, depth: .exact, store: options.store)
         let executor = Executor(observer: observer, ledgers: Ledgers())
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
@@ -117,6 +118,10 @@ public struct Pass: Sendable {
 
 /// What happens in a pass, for whoever watches.
 public enum PassEvent: Sendable {
+    /// The sources are listed: so many images are wanted.
+    case selected(images: Int)
+    /// It is known what of an image is to be copied; it waits for its turn.
+    case planned(PlannedImage)
     /// An image is being copied.
     case copying(PlannedImage)
     /// An image has come to its end.

@@ -49,12 +49,9 @@ import Testing
         let lost = try Crossing(shape)
         try lost.davit.write(rule(1).yaml(from: lost.from.host, to: lost.to.host))
         let state = crossing.davit.file("home/.local/state/davit/state.db")
-        let move = """
-            import sqlite3, sys
-            base = sqlite3.connect(sys.argv[1])
-            base.execute("UPDATE place SET name = ?", sys.argv[2:])
-            base.commit()
-            """
+        let move =
+            "import sqlite3, sys; base = sqlite3.connect(sys.argv[1]);"
+            + "base.execute('UPDATE place SET name = ?', sys.argv[2:]); base.commit()"
         #expect(try await Program("python3", ["-c", move, state, lost.to.host]).run().status == 0)
         let pass = try await lost.davit.run(["reconcile", lost.davit.manifests, "--state", state])
         #expect(pass.status == 0, "\(pass.errors)")

@@ -62,17 +62,22 @@ struct ReconcileCommand: AsyncParsableCommand {
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let progress = Progress(run.console)
+        let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))
         let places = try wiring.places(for: desired)
         let saved = try plan.map { try run.read(plan: $0, for: desired, places) }
         var options = Pass.Options()
         options.store = isDryRun ? nil : run.openStore(state, .remember)
-        let pass = Pass(saved?.state ?? desired, places: places, options: options) { progress.tell($0) }
+        let pass = Pass(saved?.state ?? desired, places: places, options: options) { event in
+            progress.tell(event)
+            live.tell(event)
+        }
         if isDryRun, let saved { return try await preview(saved.plan, pass, run, wiring) }
         let (begun, date) = (ContinuousClock.now, Date.now)
-        var report = await Signals.draining(run.console.logger) { [applying] stop in
-            if let saved { return await pass.apply(saved.plan, applying, stop: stop) }
-            return await pass.reconcile(stop: stop)
+        var report = await live.during { [applying] in
+            await Signals.draining(run.console.logger) { stop in
+                if let saved { return await pass.apply(saved.plan, applying, stop: stop) }
+                return await pass.reconcile(stop: stop)
+            }
         }
         await options.store?.close()
         report.seconds = (ContinuousClock.now - begun).inSeconds
