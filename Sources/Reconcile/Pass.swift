@@ -70,7 +70,7 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(places: places, depth: options.cost)
+        let observer = Observer(places: places, depth: options.cost, store: options.store)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
             let planned = self.plan(look, &ledger)
@@ -90,7 +90,8 @@ public struct Pass: Sendable {
         report.warnings = survey.warnings
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
-        let observer = Observer(places: places, depth: .exact)
+        await listener(.selected(images: survey.claims.count))
+        let observer = Observer(places: places, depth: .exact, store: options.store)
         let executor = Executor(observer: observer, ledgers: Ledgers())
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
@@ -121,6 +122,10 @@ public struct Pass: Sendable {
 
 /// What happens in a pass, for whoever watches.
 public enum PassEvent: Sendable {
+    /// The sources are listed: so many images are wanted.
+    case selected(images: Int)
+    /// It is known what of an image is to be copied; it waits for its turn.
+    case planned(PlannedImage)
     /// An image is being copied.
     case copying(PlannedImage)
     /// An image has come to its end.
