@@ -25,6 +25,9 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var questions: Int
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
     @Ordered public var asked: Set<Question>
+    /// Repositories of the destination that earlier passes brought blobs of it to. They may have lost them since: a
+    /// hint where a mount may be tried, and no more.
+    public var hints: [Digest: RepositoryName] = [:]
 
     /// Begins with what is wanted; nothing has been seen.
     public init(claim: Claim, sourcePlace: String, destinationPlace: String) {

@@ -110,6 +110,11 @@ public enum Planner {
                     action: .mount, digest: blob.digest, size: blob.size, from: neighbour,
                     reason: "\(neighbour) has it by then")
             }
+            if let hint = image.hints[blob.digest], hint != repository {
+                return Step(
+                    action: .mount, digest: blob.digest, size: blob.size, from: hint, isRemembered: true,
+                    reason: "an earlier pass brought it to \(hint)")
+            }
             let known = manifest.absent.contains(blob.digest)
             return Step(
                 action: .upload, digest: blob.digest, size: blob.size,
@@ -135,6 +140,7 @@ public enum Planner {
             case .mount:
                 cost.requests += 1
                 cost.mounts += 1
+                if step.isRemembered == true { cost.addRemembered(bytes: step.size) }
             case .putManifest, .putTag:
                 cost.requests += 1
                 cost.add(bytes: step.size)

@@ -60,6 +60,7 @@ actor Copier {
             return await note(
                 look.error.map(outcome.failed) ?? outcome, of: look.image.claim, error: look.error)
         }
+        await pass.listener(.planned(planned))
         let pending = bounds[look.image.claim.rule]?.pending
         do { try await pending?.take() } catch {
             return await run(look, planned, tries: 1)

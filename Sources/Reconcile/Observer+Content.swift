@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 extension Observer {
     /// True when the digests differ in a way that may lead to a copy, so that content must be known.
@@ -71,6 +72,17 @@ extension Observer {
         image.content = found.manifests
         image.questions += found.questions
         image.asked = found.asked
+        image.hints = await hints(for: image)
+    }
+
+    /// Who is thought to hold what the repository is not known to have. Within one registry the source's own
+    /// repository surely does.
+    private func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
+        guard let store, image.sourcePlace != image.destinationPlace else { return [:] }
+        let blobs = image.content.flatMap { manifest in
+            manifest.document.blobs.map(\.digest).filter { !manifest.present.contains($0) }
+        }
+        return await store.holders(of: Array(Set(blobs)), at: image.destinationPlace)
     }
 
     private static func moved(_ image: ObservedImage, _ place: String) -> RegistryError {

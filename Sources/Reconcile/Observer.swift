@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 /// Looks at images, cheaply: heads first, lists where they save heads, content only where digests differ.
 ///
@@ -9,6 +10,7 @@ import Registry
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
+    var store: Store?
     let counter = LookCounter()
 
     /// What is told of the looks while they are under way.

@@ -27,7 +27,8 @@ extension Pass {
         var report = PassReport()
         report.faults = plan.summary.faults
         report.warnings = plan.summary.warnings + Self.told(plan, standings)
-        let observer = Observer(places: places, depth: .exact)
+        await listener(.selected(images: plan.images.count))
+        let observer = Observer(places: places, depth: .exact, store: options.store)
         let looks = SavedLooks(plan: plan, check: check)
         let executor = Executor(observer: observer, ledgers: Ledgers(), isGuarded: true)
         let copier = Copier(pass: self, executor: executor, stop: stop, lookAgain: looks.again)

@@ -27,6 +27,9 @@ public struct Pass: Sendable {
         public var patience = Duration.seconds(5)
         /// What earlier passes remembered; a pass without it asks for more.
         public var store: Store?
+        /// Whether uploads that nobody goes on with are ended after the pass: not where some rules are left out,
+        /// whose uploads they may be.
+        public var sweepsUploads = true
         /// How the wait before a round of retries is spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
@@ -67,7 +70,7 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(places: places, depth: options.cost)
+        let observer = Observer(places: places, depth: options.cost, store: options.store)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
             let planned = self.plan(look, &ledger)
@@ -85,12 +88,13 @@ public struct Pass: Sendable {
         var survey = await survey()
         var report = PassReport()
         report.collisions = survey.collisions.map(\.description)
-        let observer = Observer(places: places, depth: .exact)
+        let observer = Observer(places: places, depth: .exact, store: options.store)
         let executor = Executor(observer: observer, ledgers: Ledgers())
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
         }
         if survey.collisions.isEmpty {
+            await listener(.selected(images: survey.claims.count))
             var ledger = PlanLedger()
             let copy = { (claims: [Claim]) async in
                 let late = await withDiscardingTaskGroup { group in
@@ -104,6 +108,7 @@ public struct Pass: Sendable {
             await copy(survey.claims)
             await listAgain(&survey, stop: stop, copy)
             report.images = await copier.outcomes(in: survey.claims)
+            await sweep(survey.claims, report.images)
         }
         report.faults = await survey.faults + copier.outages.faults
         report.warnings = survey.warnings + report.warnings + Self.deferrals(report.images)
@@ -123,6 +128,10 @@ public struct Pass: Sendable {
 
 /// What happens in a pass, for whoever watches.
 public enum PassEvent: Sendable {
+    /// The sources are listed: so many images are wanted.
+    case selected(images: Int)
+    /// It is known what of an image is to be copied; it waits for its turn.
+    case planned(PlannedImage)
     /// An image is being copied.
     case copying(PlannedImage)
     /// An image has come to its end.

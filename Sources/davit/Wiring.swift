@@ -11,6 +11,8 @@ struct Wiring {
     let meter = Meter()
     let environment: LoginEnvironment
     let logger: Logger
+    /// Where uploads are noted while they are under way.
+    var journal: (any UploadJournal)?
 
     init(environment: [String: String], logger: Logger) throws {
         transport = MeteredTransport(try CurlLoop(), meter)
@@ -70,6 +72,8 @@ struct Wiring {
             case .percent(let percent): .percent(percent)
             case .pulls(let count): .pulls(count)
             }
+        settings.chunkSize = registry.chunkSize
+        settings.journal = writes ? journal : nil
         settings.writes = writes
         let authorizer = Authorizer(
             registry: origin, host: registry.host, login: login(registry.credentials, state),

@@ -14,17 +14,20 @@ public struct RegistryDeclaration: Sendable, Hashable {
     public var tls: TLSDeclaration
     /// How much it may be asked.
     public var limits: RegistryLimits
+    /// Blobs of more bytes are sent in pieces of so many; `nil`: whole.
+    public var chunkSize: Int64?
 
     /// Describes a registry; everything but its host has the manual's default.
     public init(
         name: String, host: String, credentials: [CredentialUse] = [], tls: TLSDeclaration = TLSDeclaration(),
-        limits: RegistryLimits = RegistryLimits()
+        limits: RegistryLimits = RegistryLimits(), chunkSize: Int64? = nil
     ) {
         self.name = name
         self.host = host
         self.credentials = credentials
         self.tls = tls
         self.limits = limits
+        self.chunkSize = chunkSize
     }
 
     /// Describes a folder of image layouts.

@@ -6,12 +6,13 @@ extension ObjectReader {
         let uses = credentialUses(spec)
         let tls = spec["tls"]?.fields.map { self.tls($0) } ?? TLSDeclaration()
         let limits = spec["limits"]?.fields.map { self.limits($0) } ?? RegistryLimits()
+        let chunkSize = self.chunkSize(spec["chunkSize"])
         guard let host = read(spec["host"], { text throws(HostNameError) in try HostName(text) }) else {
             return nil
         }
         let registry = RegistryDeclaration(
             name: name, host: host.text, credentials: uses.map(\.use), tls: tls,
-            limits: limits)
+            limits: limits, chunkSize: chunkSize)
         return (registry, uses.map(\.named))
     }
 
@@ -52,6 +53,21 @@ extension ObjectReader {
             }
             return nil
         }
+    }
+
+    /// Object stores behind registries take no piece below 5 MiB but the last.
+    private static let leastChunk: Int64 = 5 << 20
+
+    mutating func chunkSize(_ value: Value?) -> Int64? {
+        let size = read(value) { text throws(ByteSizeError) in try ByteSize(text) }
+        guard let value, let size else { return nil }
+        guard size.bytes >= Self.leastChunk else {
+            refuse(
+                "\((value.text ?? "").quoted) is too small for a piece", at: value,
+                hint: "write '5MiB' or more")
+            return nil
+        }
+        return size.bytes
     }
 
     private func credentialUses(_ spec: Fields) -> [(use: CredentialUse, named: NamedPlace)] {

@@ -32,6 +32,7 @@ public struct MeteredTransport: Transport {
         await meter.count(transfer.download.address.origin)
         var transfer = transfer
         transfer.guide = transfer.guide.map { MeteredGuide(inner: $0, meter: meter) }
+        transfer.traffic = meter.traffic
         do throws(TransportError) {
             let outcome = try await inner.pipe(transfer)
             if case .answered = outcome { await meter.count(transfer.upload.address.origin) }
@@ -61,10 +62,12 @@ private struct MeteredGuide: TransferGuide {
     }
 }
 
-/// How many requests were sent, by host and port.
+/// How many requests were sent, by host and port, and how many bytes of blobs.
 public actor Meter {
     /// The counts so far.
     public private(set) var requests: [String: Int] = [:]
+    /// The bytes of blobs that move.
+    public nonisolated let traffic = Traffic()
 
     /// Nothing has been counted.
     public init() {}

@@ -39,6 +39,8 @@ public struct BlobTransfer: Sendable {
     public var partSize: Int64?
     /// How the stream goes on where one of its requests has ended and not all is through; `nil`: not at all.
     public var guide: (any TransferGuide)?
+    /// Who is told of the bytes while they move.
+    public var traffic: Traffic?
 
     /// Describes a stream.
     public init(download: Request, upload: Request, size: Int64, checksum: Checksum?) {

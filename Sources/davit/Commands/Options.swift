@@ -47,6 +47,21 @@ struct ManifestOptions: ParsableArguments {
     }
 }
 
+/// What is remembered between passes.
+struct StateOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            The file that passes remember in what spares the next one work, or none. It is $XDG_STATE_HOME/davit/state.db, \
+            else ~/.local/state/davit/state.db. A diff reads it where it is there, and writes nothing.
+            """, valueName: "file"))
+    var state: String?
+
+    func validate() throws {
+        guard state != "" else { throw ValidationError("--state wants a file, or none") }
+    }
+}
+
 /// How results and progress are written.
 struct OutputOptions: ParsableArguments {
     @Option(help: "How results are written to standard output: text or json.")

@@ -1,16 +1,22 @@
 import Logging
 import Plan
 import Reconcile
+import Synchronization
 
 /// What happens in a pass, one line an event.
-struct Progress: Sendable {
+final class Progress: Sendable {
     private let logger: Logger
+    private let notes = Mutex<Set<String>>([])
 
     init(_ console: Console) { logger = console.logger }
+
+    /// The images, by their names at the destination, of which it was told that they did not come to a good end.
+    var told: Set<String> { notes.withLock { $0 } }
 
     /// Tells one event; what is in sync goes without saying.
     func tell(_ event: PassEvent) {
         switch event {
+        case .selected, .planned: break
         case .copying(let image):
             logger.debug("copying", metadata: ["image": "\(image.destination)", "reason": "\(image.reason)"])
         case .ended(let outcome):
