@@ -54,6 +54,8 @@ public enum Question: Sendable, Hashable {
     case manifest(Reference)
     /// Whether it holds a blob.
     case blob(Digest)
+    /// Whether it holds a manifest that an index names.
+    case child(Digest)
 }
 
 /// What a tag stands for at one side.

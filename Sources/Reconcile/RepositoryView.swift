@@ -16,6 +16,9 @@ actor RepositoryView {
     private var lacksSome = false
     private let documents = Memo<Reference, ManifestDocument?>()
     private let blobs = Memo<Digest, Bool>()
+    private let manifests = Memo<Digest, Bool>()
+    /// Manifests that the pass itself brings under a tag.
+    private var brought: Set<Digest> = []
 
     /// - Parameter unknown: how many tags are to be looked at.
     init(unknown: Int) { self.unknown = unknown }
@@ -88,6 +91,27 @@ actor RepositoryView {
             (try? await read()) ?? nil
         }
         return answer ?? nil
+    }
+
+    /// Whether the repository held a manifest before the pass, asked once; a failure is not remembered.
+    func heldManifest(
+        _ digest: Digest, ask: @Sendable () async throws(RegistryError) -> Bool
+    ) async throws(RegistryError) -> Bool {
+        try await manifests.value(for: digest) { () async throws(RegistryError) in
+            guard try await ask() else { return false }
+            return await !self.brought.contains(digest)
+        }
+    }
+
+    /// An image is about to be written. Where anything below its manifest is new, so is the manifest: one that finds
+    /// it there later, as an index may that names it, finds what this pass brought. What a look finds must not depend
+    /// on how far the copying has come.
+    func note(bringing image: ObservedImage) {
+        guard let top = image.content.last else { return }
+        let isNew =
+            image.content.count > 1
+            || !top.present.isSuperset(of: top.document.blobs.map(\.digest))
+        if isNew { brought.insert(top.document.digest) }
     }
 
     /// Whether the repository holds a blob, asked once; a failure is not remembered.

@@ -74,6 +74,7 @@ struct TreeWalk: Sendable {
         guard depth < Bound.depth, found.seen.count <= Bound.manifests else {
             throw malformed("its index has more than \(Bound.depth) levels or \(Bound.manifests) manifests")
         }
+        if asks, !asksAll { found.asked.formUnion(children.map { .child($0.digest) }) }
         let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
             do throws(RegistryError) { return .success(try await read(child)) } catch {
                 return .failure(error)
@@ -140,12 +141,13 @@ struct TreeWalk: Sendable {
     private func read(_ child: Descriptor) async throws(RegistryError) -> Child {
         var answer = Child()
         if asks, !asksAll {
-            answer.questions += 1
-            let held = try await on(.destination) { () async throws(RegistryError) in
-                try await destination.resolve(
-                    .digest(child.digest), in: image.claim.destinationRepository)
+            let (repository, destination) = (image.claim.destinationRepository, destination)
+            let isHeld = try await on(.destination) { () async throws(RegistryError) in
+                try await view.heldManifest(child.digest) { () async throws(RegistryError) in
+                    try await destination.resolve(.digest(child.digest), in: repository) != nil
+                }
             }
-            if held != nil { return answer }
+            if isHeld { return answer }
         }
         guard budget.allows(child.size) else {
             throw malformed("its manifests are larger than \(Bound.bytes >> 20) MiB in all")
