@@ -44,6 +44,12 @@ public struct ObservedImage: Sendable, Hashable, Codable {
         "\(destinationPlace)/\(claim.destinationRepository):\(claim.destinationTag)"
     }
 
+    /// True where the destination is known to have all that the image's manifest names.
+    public var isComplete: Bool {
+        guard content.count == 1, let top = content.first else { return false }
+        return top.present.isSuperset(of: top.document.blobs.map(\.digest))
+    }
+
     /// The digest that the destination is to have: the pinned one, else the source's.
     public var wanted: Digest? { claim.pin ?? source.digest }
 }

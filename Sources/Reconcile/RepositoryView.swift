@@ -103,15 +103,21 @@ actor RepositoryView {
         }
     }
 
-    /// An image is about to be written. Where anything below its manifest is new, so is the manifest: one that finds
-    /// it there later, as an index may that names it, finds what this pass brought. What a look finds must not depend
-    /// on how far the copying has come.
-    func note(bringing image: ObservedImage) {
-        guard let top = image.content.last else { return }
-        let isNew =
-            image.content.count > 1
-            || !top.present.isSuperset(of: top.document.blobs.map(\.digest))
-        if isNew { brought.insert(top.document.digest) }
+    /// True of what a tag is known to stand for.
+    func hasTag(on digest: Digest) -> Bool { existing.values.contains(digest) }
+
+    /// An image is about to be written. Where its manifest is new to the repository, one that finds it there later, as
+    /// an index may that names it, finds what this pass brought: what a look finds must not depend on how far the
+    /// copying has come.
+    func note(bringing image: ObservedImage) async {
+        guard let top = image.content.last, !hasTag(on: top.document.digest) else { return }
+        let digest = top.document.digest
+        if image.isComplete {
+            // Its look has asked.
+            let held = try? await manifests.value(for: digest) { () async -> Bool in true }
+            guard held == false else { return }
+        }
+        brought.insert(digest)
     }
 
     /// Whether the repository holds a blob, asked once; a failure is not remembered.

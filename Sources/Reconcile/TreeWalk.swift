@@ -52,7 +52,27 @@ struct TreeWalk: Sendable {
         budget.spend(top.bytes.count)
         let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
         try await visit(top, sibling, depth: 0, &found)
+        if asks, !asksAll { try await askTop(top, &found) }
         return found
+    }
+
+    /// Where all that the top names is there, the top may be, too, without a tag. Whether it was is asked before
+    /// anything is written, since an index of this pass may name it.
+    private func askTop(_ top: ManifestDocument, _ found: inout Found) async throws(RegistryError) {
+        var whole = image
+        whole.content = found.manifests
+        guard await !view.hasTag(on: top.digest), whole.isComplete || observer.depth != .exact else { return }
+        found.asked.insert(.child(top.digest))
+        if whole.isComplete { _ = try await isHeld(top.digest) }
+    }
+
+    private func isHeld(_ manifest: Digest) async throws(RegistryError) -> Bool {
+        let (repository, destination) = (image.claim.destinationRepository, destination)
+        return try await on(.destination) { () async throws(RegistryError) in
+            try await view.heldManifest(manifest) { () async throws(RegistryError) in
+                try await destination.resolve(.digest(manifest), in: repository) != nil
+            }
+        }
     }
 
     /// What a walk found.
@@ -140,15 +160,7 @@ struct TreeWalk: Sendable {
     /// It is asked for even where a sibling names it: registries can lose what only an index names.
     private func read(_ child: Descriptor) async throws(RegistryError) -> Child {
         var answer = Child()
-        if asks, !asksAll {
-            let (repository, destination) = (image.claim.destinationRepository, destination)
-            let isHeld = try await on(.destination) { () async throws(RegistryError) in
-                try await view.heldManifest(child.digest) { () async throws(RegistryError) in
-                    try await destination.resolve(.digest(child.digest), in: repository) != nil
-                }
-            }
-            if isHeld { return answer }
-        }
+        if asks, !asksAll, try await isHeld(child.digest) { return answer }
         guard budget.allows(child.size) else {
             throw malformed("its manifests are larger than \(Bound.bytes >> 20) MiB in all")
         }
