@@ -11,6 +11,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var destinationPlace: String
     /// What the source's tag stands for.
     public var source: Sight
+    /// The source has no such tag, whether or not it has what the tag is pinned to.
+    public var isUntagged = false
     /// What the destination's tag stands for.
     public var destination: Sight
     /// What is to be copied, where the two differ and it was asked for: children before parents, the top last.

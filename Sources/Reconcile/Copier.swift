@@ -109,7 +109,9 @@ actor Copier {
     ) async throws(RegistryError) {
         let claim = look.image.claim
         do {
-            try await (bounds[claim.rule]?.copying ?? Slots(limit: 1)).holding {
+            // Whose rule is not of this pass has no turn.
+            guard let copying = bounds[claim.rule]?.copying else { throw CancellationError() }
+            try await copying.holding {
                 guard await !stop.isRequested else { throw CancellationError() }
                 await pass.listener(.copying(planned))
                 await begin(claim)
