@@ -15,6 +15,8 @@ actor Copier {
     private(set) var results: [Claim: ImageOutcome] = [:]
     /// Registries that are down, and who waits for them.
     var outages = Outages()
+    /// How many images were taken in to be copied.
+    private var submitted = 0
     /// Images that a copy of was begun.
     private var begun: Set<Claim> = []
     /// Images that are to be tried again, and how long their registries ask to wait before that.
@@ -63,12 +65,13 @@ actor Copier {
         await pass.listener(.planned(planned))
         let pending = bounds[look.image.claim.rule]?.pending
         do { try await pending?.take() } catch {
-            return await run(look, planned, tries: 1)
+            return await run(look, planned, executor, tries: 1)
         }
         // In the order of the plan, which counts on it: a later image takes over what this one's repository has.
+        let executor = await nextExecutor()
         await executor.learn(look.image)
         group.addTask {
-            await self.run(look, planned, tries: 1)
+            await self.run(look, planned, executor, tries: 1)
             await pending?.give()
         }
     }
@@ -81,11 +84,21 @@ actor Copier {
         await note(outcome, of: look.image.claim, error: nil)
     }
 
-    private nonisolated func run(_ look: Look, _ planned: PlannedImage, tries: Int) async {
+    /// An executor for the image that is next in the order of the plan.
+    private func nextExecutor() -> Executor {
+        submitted += 1
+        var executor = executor
+        executor.order = submitted
+        return executor
+    }
+
+    private nonisolated func run(
+        _ look: Look, _ planned: PlannedImage, _ executor: Executor, tries: Int
+    ) async {
         var outcome = ImageOutcome(planned)
         outcome.tries = tries
         var failure: RegistryError?
-        do throws(RegistryError) { try await inTurn(look, planned, &outcome) } catch {
+        do throws(RegistryError) { try await inTurn(look, planned, executor, &outcome) } catch {
             failure = error
             outcome = outcome.failed(error)
         }
@@ -94,12 +107,14 @@ actor Copier {
 
     private func begin(_ claim: Claim) { begun.insert(claim) }
 
-    private nonisolated func inTurn(_ look: Look, _ planned: PlannedImage, _ outcome: inout ImageOutcome)
-        async throws(RegistryError)
-    {
+    private nonisolated func inTurn(
+        _ look: Look, _ planned: PlannedImage, _ executor: Executor, _ outcome: inout ImageOutcome
+    ) async throws(RegistryError) {
         let claim = look.image.claim
         do {
-            try await (bounds[claim.rule]?.copying ?? Slots(limit: 1)).holding {
+            // Whose rule is not of this pass has no turn.
+            guard let copying = bounds[claim.rule]?.copying else { throw CancellationError() }
+            try await copying.holding {
                 guard await !stop.isRequested else { throw CancellationError() }
                 await pass.listener(.copying(planned))
                 await begin(claim)
@@ -173,7 +188,7 @@ actor Copier {
         let planned = await plan(look)
         if planned.verdict.isChange {
             await executor.learn(look.image)
-            return await run(look, planned, tries: tries)
+            return await run(look, planned, executor, tries: tries)
         }
         var outcome = look.error.map(ImageOutcome(planned).failed) ?? ImageOutcome(planned)
         outcome.tries = tries
