@@ -14,7 +14,8 @@ extension DistributionClient {
         var tried = 1
         while true {
             do throws(RegistryError) {
-                return try await holdingSlot(for: blob.size, purpose) {
+                return try await holdingSlot(for: blob.size, .read, purpose) {
+                    () async throws(RegistryError) in
                     try await self.fetchOnce(blob, in: repository, into: sink, purpose)
                 }
             } catch {
@@ -30,10 +31,17 @@ extension DistributionClient {
     }
 
     private func holdingSlot<Value: Sendable>(
-        for size: Int64, _ purpose: Purpose, _ body: @escaping @Sendable () async throws -> Value
+        for size: Int64, _ action: Turnstile.Action, _ purpose: Purpose,
+        _ body: @escaping @Sendable () async throws(RegistryError) -> Value
     ) async throws(RegistryError) -> Value {
         do {
-            let run = { try await self.slots.holding { try await body() } }
+            let run = {
+                try await self.holding(Turnstile.Wish(first: action), purpose) {
+                    () async throws(RegistryError) in
+                    try await self.keepRate(purpose)
+                    return try await body()
+                }
+            }
             return try await size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
         } catch let error as RegistryError {
             throw error
@@ -131,7 +139,8 @@ extension DistributionClient {
         _ request: Request, from body: FileBody, of file: DiskFile, _ source: LayoutBlob, _ purpose: Purpose
     ) async throws(RegistryError) -> Response {
         do throws(RegistryError) {
-            return try await holdingSlot(for: body.count, purpose) {
+            return try await holdingSlot(for: body.count, .write, purpose) {
+                () async throws(RegistryError) in
                 try await self.sendOnce(request, from: body, of: file, source, purpose)
             }
         } catch { throw error.on(.destination) }

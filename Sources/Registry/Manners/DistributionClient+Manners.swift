@@ -38,6 +38,14 @@ extension DistributionClient {
         }
     }
 
+    /// Does something with leave of this registry: a stream whose other end is no registry.
+    func holding<Value: Sendable>(
+        _ wish: Turnstile.Wish, _ purpose: Purpose, _ body: () async throws(RegistryError) -> Value
+    ) async throws(RegistryError) -> Value {
+        let permit = try await enter(wish, purpose)
+        return try await ending(body) { [(self, permit, Turnstile.Sign(streaming: $0))] }
+    }
+
     /// Does something with leave of both sides of a stream, which may be one registry.
     ///
     /// Two registries are entered in a fixed order, so that no two tasks ever wait for each other's place; at one
@@ -48,8 +56,7 @@ extension DistributionClient {
         _ body: () async throws(RegistryError) -> Value
     ) async throws(RegistryError) -> Value {
         guard source.turnstile !== turnstile else {
-            let permit = try await enter(Turnstile.Wish(first: .read, second: .write), purpose)
-            return try await ending(body) { [(self, permit, Turnstile.Sign(streaming: $0))] }
+            return try await holding(Turnstile.Wish(first: .read, second: .write), purpose, body)
         }
         let isFirst = ObjectIdentifier(source.turnstile) < ObjectIdentifier(turnstile)
         let ends = [(source, Turnstile.Wish(first: .read)), (self, Turnstile.Wish(first: .write))]
