@@ -40,7 +40,7 @@ actor Copier {
         self.stop = stop
         retries = Dictionary(
             pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
-        executor = Executor(observer: observer, ledgers: Ledgers())
+        executor = Executor(observer: observer, ledgers: Ledgers(), pause: pass.options.pause)
         bounds = Dictionary(
             pass.rules.map { ($0.name, Bounds(copying: $0.concurrency, pending: pass.options.window)) },
             uniquingKeysWith: { first, _ in first })

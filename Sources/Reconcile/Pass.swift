@@ -58,13 +58,14 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(places: places, depth: options.cost)
+        let observer = Observer(places: places, depth: options.cost, lists: survey.lists)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer) { look in
+            plan.warnings += look.notes
             plan.images.append(self.plan(look, &ledger))
         }
         plan.warnings += Self.told(late)
-        plan.lookRequests = await observer.counter.requests + survey.requests
+        plan.lookRequests = await Self.requests(survey, observer)
         return (plan, [])
     }
 
@@ -76,11 +77,12 @@ public struct Pass: Sendable {
         report.warnings = survey.warnings
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
-        let observer = Observer(places: places, depth: .exact)
+        let observer = Observer(places: places, depth: .exact, lists: survey.lists)
         let copier = Copier(pass: self, observer: observer, stop: stop)
         var ledger = PlanLedger()
         let late = await withDiscardingTaskGroup { group in
             await flow(survey.claims, observer, stop: stop) { look in
+                report.warnings += look.notes
                 await copier.submit(look, self.plan(look, &ledger), to: &group)
             }
         }
@@ -88,8 +90,13 @@ public struct Pass: Sendable {
         await copier.retry(ledger)
         report.images = await copier.outcomes(in: survey.claims)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
-        report.lookRequests = await observer.counter.requests + survey.requests
+        report.lookRequests = await Self.requests(survey, observer)
         return report
+    }
+
+    /// Lists may have been asked for after the survey, too.
+    private static func requests(_ survey: Survey, _ observer: Observer) async -> Int {
+        await observer.counter.requests + (survey.lists?.requests ?? survey.requests)
     }
 
     private static func told(_ late: [String]) -> [String] {

@@ -100,6 +100,13 @@ extension DistributionClient {
     public func put(_ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName)
         async throws(RegistryError)
     {
+        _ = try await store(manifest, as: reference, in: repository)
+    }
+
+    /// Stores a manifest; returns the registry's answer, none where the manifest was there and may not be put anew.
+    func store(_ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName)
+        async throws(RegistryError) -> Response?
+    {
         let purpose = purpose("put manifest", reference, repository)
         var request = request(.put, reference, repository)
         request.headers = [.contentType: manifest.mediaType.rawValue]
@@ -111,12 +118,14 @@ extension DistributionClient {
             if failure.kind == .immutable,
                 try await resolve(reference, in: repository)?.digest == manifest.digest
             {
-                return
+                return nil
             }
             throw failure
         }
-        guard let stored = try named(by: response, purpose) else { return }
-        guard stored.algorithm == manifest.digest.algorithm, stored != manifest.digest else { return }
+        guard let stored = try named(by: response, purpose) else { return response }
+        guard stored.algorithm == manifest.digest.algorithm, stored != manifest.digest else {
+            return response
+        }
         throw RegistryError(
             .malformed, at: place, while: purpose.action, purpose.subject,
             detail: "the registry stored \(stored) instead of \(manifest.digest): it rewrites manifests")
