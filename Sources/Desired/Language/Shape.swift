@@ -28,7 +28,7 @@ indirect enum Shape: Sendable {
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .flag: "true or false"
         case .flagOr: "true, false or a mapping"
-        case .duration(let words): (words.map(\.quoted) + ["a time such as 24h"]).joined(separator: " or ")
+        case .duration(let words): words.map(\.quoted).joined(separator: ", ") + " or a time such as 24h"
         case .choice(let choice): choice.words.map(\.quoted).joined(separator: " or ")
         case .list: "a list"
         case .dictionary, .table, .open: "a mapping"

@@ -48,7 +48,7 @@ extension Observer {
         let walk = ReferrerWalk(
             observer: self, image: image, policy: policy, source: source, destination: destination,
             view: view,
-            tags: tags, isThorough: policy.recheck == .always,
+            tags: tags, isThorough: policy.recheck != .onChange,
             tree: TreeWalk(
                 observer: self, image: image, source: source, destination: destination, view: view,
                 asksAll: asksAll))
