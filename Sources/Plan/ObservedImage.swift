@@ -1,8 +1,8 @@
 import Desired
 import OCI
 
-/// What looking found of one image that a rule wants: the input of the plan's fold.
-public struct ObservedImage: Sendable {
+/// What looking found of one image that a rule wants: the input of the plan's fold, and what a saved plan records.
+public struct ObservedImage: Sendable, Hashable, Codable {
     /// What is wanted.
     public var claim: Claim
     /// The host of the source registry.
@@ -22,7 +22,7 @@ public struct ObservedImage: Sendable {
     /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
-    public var asked: Set<Question>
+    @Ordered public var asked: Set<Question>
     /// What hangs on it and the destination lacks, in the order of writing: a subject before what is about it.
     public var referrers: [ObservedReferrer]
     /// The lists that are to name them, where the destination is known to keep none by itself.
@@ -88,13 +88,13 @@ public enum RepositoryState: String, Sendable, Hashable, Codable {
 }
 
 /// One manifest of an image that the destination lacks, and what it is known to hold of it.
-public struct ObservedManifest: Sendable, Hashable {
+public struct ObservedManifest: Sendable, Hashable, Codable {
     /// Its bytes and what they say.
     public var document: ManifestDocument
     /// The blobs that the destination repository is known to hold.
-    public var present: Set<Digest>
+    @Ordered public var present: Set<Digest>
     /// The blobs that it was asked for and lacks.
-    public var absent: Set<Digest>
+    @Ordered public var absent: Set<Digest>
 
     /// A manifest of which the destination is known to hold nothing.
     public init(

@@ -1,7 +1,7 @@
 import OCI
 
 /// Something that hangs on an image and that the destination lacks: a signature, or another referrer.
-public struct ObservedReferrer: Sendable, Hashable {
+public struct ObservedReferrer: Sendable, Hashable, Codable {
     /// The manifest that it is about.
     public var subject: Digest
     /// How it is found: by a tag of cosign's, or by its subject.
@@ -33,7 +33,7 @@ public struct ObservedReferrer: Sendable, Hashable {
 }
 
 /// The list of referrers under a tag, at a destination that keeps none by itself.
-public struct ObservedReferrerList: Sendable, Hashable {
+public struct ObservedReferrerList: Sendable, Hashable, Codable {
     /// The manifest that the list is about.
     public var subject: Digest
     /// The list that is there.

@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 /// One run of rules: lists, looks, plans and, unless it is a diff, copies, as one pipeline.
 ///
@@ -24,6 +25,8 @@ public struct Pass: Sendable {
         /// How long a look's own requests may take while the images after it wait and nothing else happens; after
         /// that it steps to the end of the order.
         public var patience = Duration.seconds(5)
+        /// What earlier passes remembered; a pass without it asks for more.
+        public var store: Store?
         /// How the wait before a round of retries is spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
@@ -52,7 +55,13 @@ public struct Pass: Sendable {
     public func survey() async -> Survey { await surveyor.survey(rules) }
 
     /// What a reconcile would do.
-    public func diff() async -> (plan: PassPlan, collisions: [Collision]) {
+    ///
+    /// - Parameters:
+    ///   - stop: ends it early; the plan then lacks images.
+    ///   - record: is given each image with all that looking found, in the order of the plan.
+    public func diff(
+        stop: StopSignal = StopSignal(), record: (SavedPlan.Record) async -> Void = { _ in }
+    ) async -> (plan: PassPlan, collisions: [Collision]) {
         let survey = await survey()
         var plan = PassPlan(cost: options.cost)
         plan.faults = survey.faults
@@ -60,9 +69,11 @@ public struct Pass: Sendable {
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
         let observer = Observer(places: places, depth: options.cost, lists: survey.lists)
         var ledger = PlanLedger()
-        let late = await flow(survey.claims, observer) { look in
+        let late = await flow(survey.claims, observer, stop: stop) { look in
+            let planned = self.plan(look, &ledger)
+            plan.images.append(planned)
             plan.warnings += look.notes
-            plan.images.append(self.plan(look, &ledger))
+            await record(SavedPlan.Record(look: look.image, plan: planned))
         }
         plan.warnings += Self.told(late)
         plan.lookRequests = await Self.requests(survey, observer)
@@ -78,7 +89,10 @@ public struct Pass: Sendable {
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
         let observer = Observer(places: places, depth: .exact, lists: survey.lists)
-        let copier = Copier(pass: self, observer: observer, stop: stop)
+        let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
+        let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
+            await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
+        }
         var ledger = PlanLedger()
         let late = await withDiscardingTaskGroup { group in
             await flow(survey.claims, observer, stop: stop) { look in

@@ -21,7 +21,8 @@ struct ReferrerWalk: Sendable {
     enum Bound {
         static let depth = 8
         static let referrers = 1_000
-        static let bytes: Int64 = 64 << 20
+        /// Manifests and lists; with the image's own, they must fit into a line of a saved plan.
+        static let bytes: Int64 = 16 << 20
     }
 
     /// What a walk found.
@@ -162,6 +163,7 @@ struct ReferrerWalk: Sendable {
             missing = try await bring(entry, of: subject, &found) || missing
         }
         if missing, !held.isKept {
+            found.bytes += Int64((held.index?.bytes.count ?? 0) + (index?.bytes.count ?? 0))
             found.lists.append(ObservedReferrerList(subject: subject, held: held.index, source: index))
         }
         return entries.map(\.descriptor.digest).filter { digest in
