@@ -38,7 +38,7 @@ struct PassTally: Sendable {
             if outcome.result == .failed { failed += 1 }
             copying.removeAll { $0 == outcome.destination }
             if open.remove(outcome.destination) == nil { looked += 1 }
-        case .retrying: break
+        case .retrying, .relisting, .waiting: break
         }
     }
 }

@@ -22,6 +22,18 @@ struct FaultyTransport: Transport {
         return try await inner.pipe(transfer)
     }
 
+    func fetch(_ request: Request, into sink: BlobSink) async throws(TransportError) -> Response {
+        try await meet(request, .download)
+        guard let inner else { throw TransportError(.connect, request.address.origin) }
+        return try await inner.fetch(request, into: sink)
+    }
+
+    func send(_ request: Request, from body: FileBody) async throws(TransportError) -> Response {
+        try await meet(request, .upload)
+        guard let inner else { throw TransportError(.connect, request.address.origin) }
+        return try await inner.send(request, from: body)
+    }
+
     private func meet(_ request: Request, _ end: TransportError.End) async throws(TransportError) {
         let kind: TransportError.Kind?
         do { kind = try await fault(request) } catch { kind = .cancelled }
