@@ -27,6 +27,9 @@ public struct Pass: Sendable {
         public var patience = Duration.seconds(5)
         /// What earlier passes remembered; a pass without it asks for more.
         public var store: Store?
+        /// Whether uploads that nobody goes on with are ended after the pass: not where some rules are left out,
+        /// whose uploads they may be.
+        public var sweepsUploads = true
         /// How the wait before a round of retries is spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
@@ -103,6 +106,7 @@ public struct Pass: Sendable {
         report.warnings += Self.told(late)
         await copier.retry(ledger)
         report.images = await copier.outcomes(in: survey.claims)
+        await sweep(survey.claims, report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await Self.requests(survey, observer)
         return report

@@ -11,6 +11,8 @@ struct Wiring {
     let meter = Meter()
     let environment: LoginEnvironment
     let logger: Logger
+    /// Where uploads are noted while they are under way.
+    var journal: (any UploadJournal)?
 
     init(environment: [String: String], logger: Logger) throws {
         transport = MeteredTransport(try CurlLoop(), meter)
@@ -56,6 +58,8 @@ struct Wiring {
             caFile: registry.tls.caFile, clientCertificate: registry.tls.clientCertificate,
             clientKey: registry.tls.clientKey, skipsVerification: registry.tls.insecureSkipVerify)
         settings.concurrency = registry.concurrency
+        settings.chunkSize = registry.chunkSize
+        settings.journal = writes ? journal : nil
         settings.writes = writes
         let authorizer = Authorizer(
             registry: origin, host: registry.host, login: login(registry.credentials, state),

@@ -10,9 +10,12 @@ extension Language {
                 "credentials", .list(.table(credentialUse)),
                 "Several Credentials; the first whose paths fit a repository opens it."),
             Key("tls", .table(tls), "How the connection is secured."),
+            Key(
+                "chunkSize", .text,
+                "Blobs larger than this are sent in pieces of so many bytes, such as 64MiB. Default: whole."),
             Key("limits", .table(limits), "How much the registry may be asked."),
         ],
-        later: ["ecr", "ecrPublic", "layout", "endpoints", "chunkSize", "createRepositories"],
+        later: ["ecr", "ecrPublic", "layout", "endpoints", "createRepositories"],
         rules: [.notBoth("credential", "credentials")])
 
     private static let credentialUse = Table(keys: [

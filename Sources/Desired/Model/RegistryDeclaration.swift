@@ -11,17 +11,20 @@ public struct RegistryDeclaration: Sendable, Hashable {
     public var tls: TLSDeclaration
     /// Requests under way at once.
     public var concurrency: Int
+    /// Blobs of more bytes are sent in pieces of so many; `nil`: whole.
+    public var chunkSize: Int64?
 
     /// Describes a registry; everything but its host has the manual's default.
     public init(
         name: String, host: String, credentials: [CredentialUse] = [], tls: TLSDeclaration = TLSDeclaration(),
-        concurrency: Int = 32
+        concurrency: Int = 32, chunkSize: Int64? = nil
     ) {
         self.name = name
         self.host = host
         self.credentials = credentials
         self.tls = tls
         self.concurrency = concurrency
+        self.chunkSize = chunkSize
     }
 }
 

@@ -4,13 +4,29 @@ extension ObjectReader {
     ) -> (registry: RegistryDeclaration, uses: [NamedPlace])? {
         let uses = credentialUses(spec)
         let tls = spec["tls"]?.fields.map { self.tls($0) } ?? TLSDeclaration()
+        let chunkSize = self.chunkSize(spec["chunkSize"])
         guard let host = read(spec["host"], { text throws(HostNameError) in try HostName(text) }) else {
             return nil
         }
         let registry = RegistryDeclaration(
             name: name, host: host.text, credentials: uses.map(\.use), tls: tls,
-            concurrency: spec["limits"]?.fields?["concurrency"]?.whole ?? 32)
+            concurrency: spec["limits"]?.fields?["concurrency"]?.whole ?? 32, chunkSize: chunkSize)
         return (registry, uses.map(\.named))
+    }
+
+    /// Object stores behind registries take no piece below 5 MiB but the last.
+    private static let leastChunk: Int64 = 5 << 20
+
+    mutating func chunkSize(_ value: Value?) -> Int64? {
+        let size = read(value) { text throws(ByteSizeError) in try ByteSize(text) }
+        guard let value, let size else { return nil }
+        guard size.bytes >= Self.leastChunk else {
+            refuse(
+                "\((value.text ?? "").quoted) is too small for a piece", at: value,
+                hint: "write '5MiB' or more")
+            return nil
+        }
+        return size.bytes
     }
 
     private func credentialUses(_ spec: Fields) -> [(use: CredentialUse, named: NamedPlace)] {

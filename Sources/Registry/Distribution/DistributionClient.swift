@@ -26,6 +26,8 @@ public final class DistributionClient: Backend, ComparingBackend {
         public var concurrency = 32
         /// Blobs of more bytes go up in pieces of so many; `nil`: whole, where the registry takes them so.
         public var chunkSize: Int64?
+        /// Where uploads of large blobs are noted while they are under way; `nil`: nowhere.
+        public var journal: (any UploadJournal)?
         /// When a failed request is sent again.
         public var retry = RetryPolicy()
         /// The rights asked for beside pulling: false where nothing is to be written.

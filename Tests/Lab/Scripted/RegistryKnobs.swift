@@ -28,6 +28,8 @@ public struct RegistryKnobs: Sendable {
     public var checksParts = true
     /// Whether an upload that broke off in the middle of a body can be gone on with.
     public var keepsBrokenUploads = true
+    /// Whether the bodies of requests are forgotten once they are answered, for large ones; at the start only.
+    public var forgetsBodies = false
     /// Whether there is a catalog.
     public var hasCatalog = true
     /// Whether a blob may be asked for in part.

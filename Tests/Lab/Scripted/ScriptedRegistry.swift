@@ -18,7 +18,7 @@ public final class ScriptedRegistry: Sendable {
         self.knobs = Guarded(knobs)
         self.script = Guarded(script)
         let answer = Guarded<ScriptedServer.Script?>(nil)
-        server = try ScriptedServer(listen: listen) { request in
+        server = try ScriptedServer(listen: listen, keepsBodies: !knobs.forgetsBodies) { request in
             answer.with { $0 }?(request) ?? ScriptedResponse(503)
         }
         answer.with { $0 = { [weak self] in self?.answer($0) ?? ScriptedResponse(503) } }
