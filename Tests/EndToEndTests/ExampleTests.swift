@@ -73,6 +73,9 @@ import Testing
                 "registry.example.com/hub/\($0)"
             }, locked: ["registry.example.com"]),
         Row(
+            file: "large-blobs.yaml", held: ["localhost:5000/models/large:7b"],
+            copied: ["registry.example.com/models/large:7b"]),
+        Row(
             file: "newest-versions.yaml",
             held: [
                 "nginx:1.26.3", "nginx:1.27.0", "nginx:1.28.0", "nginx:stable", "node:22.1.0-alpine",
