@@ -8,14 +8,18 @@ extension Pass {
     func sweep(_ claims: [Claim], _ images: [ImageOutcome]) async {
         guard options.sweepsUploads, !Task.isCancelled else { return }
         var spared: [String: Set<RepositoryName>] = [:]
-        for rule in rules { spared[rule.destination.registry] = [] }
+        var sweepers: [String: any SweepingBackend] = [:]
+        for rule in rules {
+            let backend = try? places.backend(rule.destination.registry)
+            if let sweeper = backend as? any SweepingBackend { sweepers[sweeper.place] = sweeper }
+        }
         let done: Set<ImageOutcome.Result> = [.copied, .updated, .inSync, .blocked, .missing]
         for (claim, image) in zip(claims, images) where !done.contains(image.result) {
-            spared[claim.destinationRegistry, default: []].insert(claim.destinationRepository)
+            guard let place = try? places.backend(claim.destinationRegistry).place else { continue }
+            spared[place, default: []].insert(claim.destinationRepository)
         }
-        for (name, repositories) in spared.sorted(by: { $0.key < $1.key }) {
-            guard let place = try? places.backend(name) as? any SweepingBackend else { continue }
-            await place.sweepUploads(sparing: repositories)
+        for (place, sweeper) in sweepers.sorted(by: { $0.key < $1.key }) {
+            await sweeper.sweepUploads(sparing: spared[place] ?? [])
         }
     }
 }

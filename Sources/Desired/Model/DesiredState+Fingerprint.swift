@@ -16,6 +16,7 @@ extension DesiredState {
             place.tls.clientCertificate = nil
             place.tls.clientKey = nil
             place.limits = RegistryLimits()
+            place.chunkSize = nil
             return place
         }
         var text = CanonicalText()

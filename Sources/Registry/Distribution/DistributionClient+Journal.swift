@@ -11,14 +11,11 @@ extension DistributionClient {
         guard isJournalled(blob, body), let journal = settings.journal,
             let left = await journal.upload(of: blob.digest, in: repository, at: place)
         else {
-            let start = try await startUpload(
-                in: repository, mounting: neighbour.map { _ in blob.digest }, from: neighbour)
-            if case .open(let session) = start { await note(session, of: blob, from: body) }
-            return start
+            return try await beginAnew(blob, from: body, in: repository, mounting: neighbour)
         }
         guard let neighbour else {
             if let kept = try await takeUp(left) { return .open(kept) }
-            return try await begin(blob, from: body, in: repository, mounting: nil)
+            return try await beginAnew(blob, from: body, in: repository, mounting: nil)
         }
         let start = try await startUpload(in: repository, mounting: blob.digest, from: neighbour)
         guard case .open(let fresh) = start else {
@@ -31,6 +28,16 @@ extension DistributionClient {
         }
         await dismiss(fresh)
         return .open(kept)
+    }
+
+    private func beginAnew(
+        _ blob: Descriptor, from body: BlobBody, in repository: RepositoryName,
+        mounting neighbour: RepositoryName?
+    ) async throws(RegistryError) -> UploadStart {
+        let start = try await startUpload(
+            in: repository, mounting: neighbour.map { _ in blob.digest }, from: neighbour)
+        if case .open(let session) = start { await note(session, of: blob, from: body) }
+        return start
     }
 
     /// Blobs of memory cost nothing to send again, and small ones hardly more than to ask.
@@ -65,7 +72,9 @@ extension DistributionClient {
         var found: UploadSession?
         if let session = session(of: left) {
             do throws(RegistryError) { found = try await status(of: session) } catch {
-                guard error.kind != .cancelled else { throw error }
+                // A registry that is only down for now may still have it; another host's silence may last.
+                let mayCome = error.isTransient && session.location.origin == origin
+                guard !mayCome, error.kind != .cancelled else { throw error }
                 logger.debug("an upload can't be gone on with", metadata: ["failure": "\(error)"])
             }
         }

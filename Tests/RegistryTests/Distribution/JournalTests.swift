@@ -147,11 +147,11 @@ import Testing
 
     @Test("one whose source fails stays as it is for the next try")
     func stays() async throws {
-        let failing = Guarded(true)
+        let bytes = try blob.bytes
         source.setScript { request in
-            guard failing.with({ $0 }), request.method == "GET" else { return nil }
+            guard request.method == "GET" else { return nil }
             guard request.headers["Range"] == nil else { return .error(503, "UNAVAILABLE") }
-            var response = ScriptedResponse(200, body: [UInt8](repeating: 0, count: 12 << 20))
+            var response = ScriptedResponse(200, body: bytes)
             response.fault = .end(after: 6 << 20)
             return response
         }
