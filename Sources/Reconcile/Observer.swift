@@ -9,7 +9,16 @@ import Registry
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
-    let counter = LookCounter()
+    let counter: LookCounter
+    let book: ReferrerBook
+
+    /// - Parameter lists: the lists that the pass has asked for so far.
+    init(places: Places, depth: CostDepth, lists: ListMemo? = nil) {
+        self.places = places
+        self.depth = depth
+        counter = LookCounter()
+        book = ReferrerBook(places: places, lists: lists ?? ListMemo(places), counter: counter)
+    }
 
     /// What is told of the looks while they are under way.
     enum Event: Sendable {
@@ -53,7 +62,7 @@ struct Observer: Sendable {
                 return await sourceHead(of: look)
             }
             for (entry, look) in zip(wave, looks) {
-                guard needsContent(look.image) else {
+                guard needsContent(look.image) || wantsReferrers(look.image) else {
                     tell(.found(entry.index, look))
                     continue
                 }
@@ -64,7 +73,7 @@ struct Observer: Sendable {
         _ = await unread.mapBounded(by: Self.wave) { index, look in
             await gate.pass(index)
             tell(.begun(index))
-            tell(.found(index, await content(of: look)))
+            tell(.found(index, await read(look)))
         }
     }
 
@@ -147,13 +156,24 @@ struct Observer: Sendable {
         // which is fetched by its digest: that the tag has moved away from it would not be seen.
         guard sight != .absent || depth == .none || claim.pin != nil else { return .unasked }
         await counter.add(1)
-        let answer = try await source.resolve(.tag(claim.sourceTag), in: claim.sourceRepository)
+        let answer = try await resolve(
+            claim.sourceTag, in: claim.sourceRepository, source, knowing: sight.digest)
         if let answer { return .present(answer.digest) }
         guard let pin = claim.pin, sight.digest != pin else { return .absent }
         await counter.add(1)
         let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
         return pinned.map { .present($0.digest) } ?? .absent
     }
+}
+
+/// What a tag stands for, asked with what is known where the place can make use of it.
+private func resolve(
+    _ tag: Tag, in repository: RepositoryName, _ place: any Backend, knowing known: Digest?
+) async throws(RegistryError) -> Descriptor? {
+    guard let known, let comparing = place as? any ComparingBackend else {
+        return try await place.resolve(.tag(tag), in: repository)
+    }
+    return try await comparing.resolve(tag, in: repository, knowing: known)
 }
 
 /// A wanted image and its place in the order of the plan.
@@ -168,12 +188,17 @@ struct Look: Sendable {
     var view: RepositoryView
     /// Why looking failed; the image then carries its text.
     var error: RegistryError?
+    /// Content and what hangs on the image are known, where they must be.
+    var isRead = false
+    /// What should be told beside the image, one line each.
+    var notes: [String] = []
 
     /// The same without what was read, which can be read again.
     var withoutContent: Look {
-        guard !image.content.isEmpty else { return self }
+        guard !image.everything.isEmpty else { return self }
         var look = self
         (look.image.content, look.image.questions, look.image.asked) = ([], 0, [])
+        (look.image.referrers, look.image.referrerLists, look.isRead) = ([], [], false)
         return look
     }
 

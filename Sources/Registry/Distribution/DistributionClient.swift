@@ -4,7 +4,7 @@ import Logging
 import OCI
 
 /// A registry that speaks the OCI distribution API (distribution-spec 1.1) or Docker's registry API.
-public final class DistributionClient: Backend {
+public final class DistributionClient: Backend, ComparingBackend {
     /// The name that manifests and plans use: `docker.io`, `registry.example.com`, `localhost:5000`.
     public let place: String
     let origin: Origin
