@@ -67,15 +67,16 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(places: places, depth: options.cost)
+        let observer = Observer(places: places, depth: options.cost, lists: survey.lists)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
             let planned = self.plan(look, &ledger)
             plan.images.append(planned)
+            plan.warnings += look.notes
             await record(SavedPlan.Record(look: look.image, plan: planned))
         }
         plan.warnings += Self.told(late)
-        plan.lookRequests = await observer.counter.requests + survey.requests
+        plan.lookRequests = await Self.requests(survey, observer)
         plan.pulls = await forecasts(of: plan)
         return (plan, [])
     }
@@ -85,8 +86,8 @@ public struct Pass: Sendable {
         var survey = await survey()
         var report = PassReport()
         report.collisions = survey.collisions.map(\.description)
-        let observer = Observer(places: places, depth: .exact)
-        let executor = Executor(observer: observer, ledgers: Ledgers())
+        let observer = Observer(places: places, depth: .exact, lists: survey.lists)
+        let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
         }
@@ -95,6 +96,7 @@ public struct Pass: Sendable {
             let copy = { (claims: [Claim]) async in
                 let late = await withDiscardingTaskGroup { group in
                     await flow(claims, observer, stop: stop) { look in
+                        report.warnings += look.notes
                         await copier.submit(look, self.plan(look, &ledger), to: &group)
                     }
                 }
@@ -108,8 +110,13 @@ public struct Pass: Sendable {
         report.faults = await survey.faults + copier.outages.faults
         report.warnings = survey.warnings + report.warnings + Self.deferrals(report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
-        report.lookRequests = await observer.counter.requests + survey.requests
+        report.lookRequests = await Self.requests(survey, observer)
         return report
+    }
+
+    /// Lists may have been asked for after the survey, too.
+    private static func requests(_ survey: Survey, _ observer: Observer) async -> Int {
+        await observer.counter.requests + (survey.lists?.requests ?? survey.requests)
     }
 
     private static func told(_ late: [String]) -> [String] {

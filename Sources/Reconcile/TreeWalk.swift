@@ -49,11 +49,13 @@ struct TreeWalk: Sendable {
     private var asks: Bool { asksAll || image.repository != .fresh }
 
     /// The manifests in the order of writing, and what it took to know.
-    func run(_ top: ManifestDocument) async throws(RegistryError) -> Found {
+    ///
+    /// - Parameter isReferrer: no sibling is likely to hold anything of it.
+    func run(_ top: ManifestDocument, isReferrer: Bool = false) async throws(RegistryError) -> Found {
         var found = Found()
         found.seen.insert(top.digest)
         budget.spend(top.bytes.count)
-        let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
+        let sibling = asks && !asksAll && !isReferrer ? try await siblingOfTop(&found) : nil
         try await visit(top, sibling, depth: 0, &found)
         return found
     }
