@@ -25,7 +25,9 @@ extension Pass {
             let longest = Duration.seconds(min(1 << min(round, 5), 30))
             await stop.pause(max(longest * Double.random(in: 0.5...1), asked), options.pause)
             guard await !stop.isRequested, !Task.isCancelled else { return }
-            let again = await surveyor.survey(rules.filter { due[$0.name] != nil })
+            let lists = survey.lists ?? ListMemo(places)
+            await lists.forgetFailures()
+            let again = await surveyor.survey(rules.filter { due[$0.name] != nil }, lists)
             await take(survey.renew(Set(due.keys), with: again, host: surveyor.host))
         }
     }
@@ -40,7 +42,7 @@ extension Survey {
         warnings += again.warnings
         for name in names { unlisted[name] = again.unlisted[name] }
         decisions.merge(again.decisions) { _, new in new }
-        requests += again.requests
+        requests = again.requests
         var fresh = Array(Surveyor.merged(claims + again.claims, host: host).dropFirst(claims.count))
         let collisions = Selection.collisions(among: claims + fresh, host: host)
         let refused = Set(collisions.flatMap { [$0.first, $0.second] })

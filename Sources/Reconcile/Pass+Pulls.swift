@@ -12,7 +12,7 @@ extension Pass {
         }
         var sources: [String: PullForecast] = [:]
         for rule in rules {
-            guard let source = try? places.backend(rule.source) as? any MeteredBackend,
+            guard let source = (try? places.backend(rule.source))?.metered,
                 let quota = await source.pullQuota()
             else { continue }
             let known = sources[source.place]?.needed ?? 0

@@ -7,7 +7,7 @@ actor PullBudget {
     private var left = 0
 
     init(at source: any Backend) {
-        self.source = source as? any MeteredBackend
+        self.source = source.metered
         place = source.place
     }
 
@@ -44,4 +44,9 @@ actor PullBudget {
         left = 0
         await source?.giveBack(pulls: rest)
     }
+}
+
+extension Backend {
+    /// The place as one that may count pulls, where it can.
+    var metered: (any MeteredBackend)? { self as? any MeteredBackend }
 }

@@ -47,9 +47,11 @@ public struct Surveyor: Sendable {
     }
 
     /// Surveys rules; suspended ones are left out with a warning.
-    public func survey(_ rules: [Replication]) async -> Survey {
+    public func survey(_ rules: [Replication]) async -> Survey { await survey(rules, ListMemo(places)) }
+
+    /// The same, where some lists are known.
+    func survey(_ rules: [Replication], _ lists: ListMemo) async -> Survey {
         var survey = Survey()
-        let lists = ListMemo(places)
         let active = rules.filter { !$0.suspend }
         survey.warnings = rules.filter(\.suspend).map { "rule \($0.name): suspended, not looked at" }
         await fetchLists(for: active, lists)
