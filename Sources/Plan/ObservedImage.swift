@@ -25,6 +25,10 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var questions: Int
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
     @Ordered public var asked: Set<Question>
+    /// What hangs on it and the destination lacks, in the order of writing: a subject before what is about it.
+    public var referrers: [ObservedReferrer]
+    /// The lists that are to name them, where the destination is known to keep none by itself.
+    public var referrerLists: [ObservedReferrerList]
 
     /// Begins with what is wanted; nothing has been seen.
     public init(claim: Claim, sourcePlace: String, destinationPlace: String) {
@@ -37,6 +41,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
         repository = .unknown
         questions = 0
         asked = []
+        referrers = []
+        referrerLists = []
     }
 
     /// `host/repository:tag` at the source.

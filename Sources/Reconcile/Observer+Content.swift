@@ -18,7 +18,7 @@ extension Observer {
 
     /// The look with its content, where that must be known and is not.
     func completed(_ look: Look) async -> Look {
-        look.image.content.isEmpty && needsContent(look.image) ? await content(of: look) : look
+        look.isRead ? look : await read(look)
     }
 
     /// Reads what is to be copied, and finds out what of it the destination has.
