@@ -66,6 +66,20 @@ import Testing
         #expect(try crossing.heldTags().count == 4)
     }
 
+    @Test("what failed is told once where both outputs go to one place, and on each where they part")
+    func toldOnce() async throws {
+        let crossing = try slow()
+        crossing.to.setHook(Fault("PUT manifest by tag", of: "v003", .answer(403)).callAsFunction)
+        for (redirected, count) in [("", 1), ("2>&1 | cat", 1), ("2>errors; cat errors", 2)] {
+            let written = try await onTerminal(crossing, ["TERM": "dumb"], redirected: redirected)
+            let lines = written.split(whereSeparator: \.isNewline).filter {
+                $0.contains("lab/r001:v003") && $0.contains("failed")
+            }
+            #expect(lines.count == count, "\(redirected): \(written)")
+            #expect(written.contains("1 failed"))
+        }
+    }
+
     @Test("a pass that is stopped leaves no bar behind") func stopped() async throws {
         let crossing = try slow()
         let written = try await onTerminal(

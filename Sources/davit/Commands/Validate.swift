@@ -1,5 +1,6 @@
 import ArgumentParser
 import Desired
+import Logging
 
 /// `davit validate`
 struct Validate: AsyncParsableCommand {
