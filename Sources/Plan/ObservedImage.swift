@@ -26,6 +26,10 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     /// Repositories of the destination that earlier passes brought blobs of it to. They may have lost them since: a
     /// hint where a mount may be tried, and no more.
     public var hints: [Digest: RepositoryName] = [:]
+    /// What hangs on it and the destination lacks, in the order of writing: a subject before what is about it.
+    public var referrers: [ObservedReferrer]
+    /// The lists that are to name them, where the destination is known to keep none by itself.
+    public var referrerLists: [ObservedReferrerList]
 
     /// Begins with what is wanted; nothing has been seen.
     public init(claim: Claim, sourcePlace: String, destinationPlace: String) {
@@ -38,6 +42,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
         repository = .unknown
         questions = 0
         asked = []
+        referrers = []
+        referrerLists = []
     }
 
     /// `host/repository:tag` at the source.

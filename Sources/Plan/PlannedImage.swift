@@ -34,7 +34,7 @@ public struct PlannedImage: Sendable, Hashable, Codable {
 public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     /// The destination lacks the tag.
     case copy
-    /// The destination's tag stands for something else.
+    /// The destination's tag stands for something else, or what hangs on the image is missing there.
     case update
     /// Nothing is to be done.
     case inSync = "in-sync"
@@ -84,6 +84,12 @@ public struct Step: Sendable, Hashable, Codable {
         case mount
         /// A child manifest is put by its digest.
         case putManifest = "put-manifest"
+        /// A manifest that is about another is put by its digest.
+        case putReferrer = "put-referrer"
+        /// A signature is put under the tag that cosign looks for.
+        case putSignatureTag = "put-signature-tag"
+        /// The list of referrers under a tag is read, added to, written and read again.
+        case updateReferrerList = "update-fallback-tag"
         /// The manifest is put under its tag, which makes the image visible.
         case putTag = "put-tag"
     }

@@ -28,6 +28,11 @@ public enum Planner {
         planned.cost.requests = image.questions
         guard verdict.isChange else { return planned }
         planned.steps = steps(for: image, ledger: &ledger)
+        if planned.steps.isEmpty, isHeldWhole(image) {
+            // An image before this one, of the same digest, brings all that hangs on it.
+            (planned.verdict, planned.reason) = (.inSync, "same digest")
+            return planned
+        }
         let asked = ledger.note(
             asked: image.asked, of: claim.destinationRepository, at: image.destinationPlace)
         planned.cost = cost(of: planned.steps, image, questions: image.questions + asked)
@@ -44,16 +49,28 @@ public enum Planner {
         }
         let moved = movedFromPin(image)
         switch image.destination {
+        case .present(wanted) where !image.referrers.isEmpty:
+            return (.update, words(for: image.referrers) + moved)
         case .present(wanted):
             return (.inSync, "same digest" + moved)
         case .present where image.claim.overwrite == .never:
             return (.blocked, "overwrite: never, and the digests differ" + moved)
         case .present:
-            return (.update, "the digests differ" + moved)
+            return (.update, "the digests differ" + company(image) + moved)
         case .absent, .unasked:
             let why = image.repository == .fresh ? "destination repository is new" : "destination lacks it"
-            return (.copy, why + moved)
+            return (.copy, why + company(image) + moved)
         }
+    }
+
+    private static func company(_ image: ObservedImage) -> String {
+        image.referrers.isEmpty ? "" : ", with \(counted(image.referrers).text)"
+    }
+
+    /// The destination has the image itself, and of what hangs on it everything was read.
+    private static func isHeldWhole(_ image: ObservedImage) -> Bool {
+        image.wanted != nil && image.destination.digest == image.wanted
+            && image.referrers.allSatisfy { !$0.content.isEmpty }
     }
 
     /// A pinned image that the destination already has needs nothing of the source.
@@ -84,17 +101,19 @@ public enum Planner {
             }
             puts.append(put(manifest.document, .putManifest, "the index names it"))
         }
-        guard let top = image.content.last else { return [] }
+        let attached = referrerSteps(for: image, ledger: &ledger)
+        guard let top = image.content.last else { return attached.blobs + attached.puts }
+        (blobs, puts) = (blobs + attached.blobs, puts + attached.puts)
         blobs += blobSteps(top, image, &ledger)
         puts.append(put(top.document, .putTag, "all that it names is there"))
         return blobs + puts
     }
 
-    private static func put(_ document: ManifestDocument, _ action: Step.Action, _ reason: String) -> Step {
+    static func put(_ document: ManifestDocument, _ action: Step.Action, _ reason: String) -> Step {
         Step(action: action, digest: document.digest, size: Int64(document.bytes.count), reason: reason)
     }
 
-    private static func blobSteps(
+    static func blobSteps(
         _ manifest: ObservedManifest, _ image: ObservedImage, _ ledger: inout PlanLedger
     ) -> [Step] {
         let (repository, registry) = (image.claim.destinationRepository, image.destinationPlace)
@@ -128,8 +147,10 @@ public enum Planner {
         var cost = Cost()
         cost.requests = questions
         // Where nothing may be overwritten, the tag is asked for once more before it is put.
-        if image.claim.overwrite == .never, !steps.isEmpty { cost.requests += 1 }
-        cost.pulls = image.content.count
+        if image.claim.overwrite == .never, steps.contains(where: { $0.action == .putTag }) {
+            cost.requests += 1
+        }
+        cost.pulls = image.everything.count
         for step in steps {
             switch step.action {
             case .upload:
@@ -141,8 +162,12 @@ public enum Planner {
                 cost.requests += 1
                 cost.mounts += 1
                 if step.isRemembered == true { cost.addRemembered(bytes: step.size) }
-            case .putManifest, .putTag:
+            case .putManifest, .putTag, .putReferrer, .putSignatureTag:
                 cost.requests += 1
+                cost.add(bytes: step.size)
+            case .updateReferrerList:
+                // Read, written, read again.
+                cost.requests += 3
                 cost.add(bytes: step.size)
             }
         }

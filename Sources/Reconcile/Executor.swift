@@ -7,6 +7,9 @@ import Registry
 struct Executor: Sendable {
     let observer: Observer
     let ledgers: Ledgers
+    /// How the wait before a second look at what was written is spent.
+    let pause: @Sendable (Duration) async throws -> Void
+    let habits = ReferrerHabits()
     /// The destination is looked at once more before its tag is put: it must be what it was.
     var isGuarded = false
 
@@ -29,7 +32,7 @@ struct Executor: Sendable {
     /// Remembers what a look found at the destination, for the images after this one.
     func learn(_ image: ObservedImage) async {
         let ledger = await ledgers.blobs(at: image.destinationPlace)
-        let present = Set(image.content.flatMap(\.present))
+        let present = Set(image.everything.flatMap(\.present))
         for digest in present { await ledger.note(digest, in: image.claim.destinationRepository) }
         await remember(Array(present), of: image)
     }
@@ -46,7 +49,7 @@ struct Executor: Sendable {
                 await ledger.forget(look.image.claim.destinationRepository)
             }
             await forgetRepository(of: look.image)
-            let again = await observer.content(of: look, asksAll: true)
+            let again = await observer.read(look, asksAll: true)
             if let error = again.error { throw error }
             await learn(again.image)
             try await write(again.image, &moved)
@@ -55,15 +58,34 @@ struct Executor: Sendable {
 
     private func write(_ image: ObservedImage, _ moved: inout Moved) async throws(RegistryError) {
         let claim = image.claim
-        guard let top = image.content.last else {
+        guard image.content.last != nil || !image.referrers.isEmpty else {
             throw RegistryError(
                 .notFound, on: .source, at: image.sourcePlace, while: "read manifest",
                 "\(claim.sourceRepository):\(claim.sourceTag)", detail: "it went away while it was copied")
         }
         try await bringBlobs(of: image, await ledgers.blobs(at: image.destinationPlace), &moved)
         let destination = try observer.places.backend(claim.destinationRegistry)
+        try await putChildren(image.content.dropLast().map(\.document), image, destination, &moved)
+        try await on(.destination) { () async throws(RegistryError) in
+            try await putReferrers(of: image, destination, &moved)
+        }
+        // An image that was there lacked only what hangs on it.
+        guard let top = image.content.last else { return }
+        try await on(.destination) { () async throws(RegistryError) in
+            guard try await !isThere(top.document, image, destination) else { return }
+            try await putTag(top.document, claim, destination)
+            moved.bytes += Int64(top.document.bytes.count)
+        }
+    }
+
+    /// Puts manifests by their digests, those before that others name.
+    func putChildren(
+        _ children: [ManifestDocument], _ image: ObservedImage, _ destination: any Backend,
+        _ moved: inout Moved
+    ) async throws(RegistryError) {
+        let claim = image.claim
         let ledger = await ledgers.manifests(at: image.destinationPlace)
-        for level in Self.levels(of: image.content.dropLast().map(\.document)) {
+        for level in Self.levels(of: children) {
             let results = await level.mapBounded(by: 8) { child -> Result<Int64, RegistryError> in
                 do throws(RegistryError) {
                     return .success(try await put(child, claim, destination, ledger))
@@ -71,11 +93,6 @@ struct Executor: Sendable {
             }
             for case .success(let bytes) in results { moved.bytes += bytes }
             for case .failure(let error) in results { throw error }
-        }
-        try await on(.destination) { () async throws(RegistryError) in
-            guard try await !isThere(top.document, image, destination) else { return }
-            try await putTag(top.document, claim, destination)
-            moved.bytes += Int64(top.document.bytes.count)
         }
     }
 
@@ -155,7 +172,7 @@ struct Executor: Sendable {
     {
         var seen: Set<Digest> = []
         var missing: [Descriptor] = []
-        for manifest in image.content {
+        for manifest in image.everything {
             for blob in manifest.document.blobs where seen.insert(blob.digest).inserted {
                 if !manifest.present.contains(blob.digest) { missing.append(blob) }
             }

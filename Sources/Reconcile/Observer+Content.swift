@@ -19,7 +19,7 @@ extension Observer {
 
     /// The look with its content, where that must be known and is not.
     func completed(_ look: Look) async -> Look {
-        look.image.content.isEmpty && needsContent(look.image) ? await content(of: look) : look
+        look.isRead ? look : await read(look)
     }
 
     /// Reads what is to be copied, and finds out what of it the destination has.
@@ -62,14 +62,13 @@ extension Observer {
         image.content = found.manifests
         image.questions += found.questions
         image.asked = found.asked
-        image.hints = await hints(for: image)
     }
 
     /// Who is thought to hold what the repository is not known to have. Within one registry the source's own
     /// repository surely does.
-    private func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
+    func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
         guard let store, image.sourcePlace != image.destinationPlace else { return [:] }
-        let blobs = image.content.flatMap { manifest in
+        let blobs = image.everything.flatMap { manifest in
             manifest.document.blobs.map(\.digest).filter { !manifest.present.contains($0) }
         }
         return await store.holders(of: Array(Set(blobs)), at: image.destinationPlace)

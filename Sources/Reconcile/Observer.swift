@@ -10,8 +10,20 @@ import State
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
-    var store: Store?
-    let counter = LookCounter()
+    let store: Store?
+    let counter: LookCounter
+    let book: ReferrerBook
+
+    /// - Parameters:
+    ///   - store: what earlier passes remembered.
+    ///   - lists: the lists that the pass has asked for so far.
+    init(places: Places, depth: CostDepth, store: Store? = nil, lists: ListMemo? = nil) {
+        self.places = places
+        self.depth = depth
+        self.store = store
+        counter = LookCounter()
+        book = ReferrerBook(places: places, lists: lists ?? ListMemo(places), counter: counter)
+    }
 
     /// What is told of the looks while they are under way.
     enum Event: Sendable {
@@ -55,7 +67,7 @@ struct Observer: Sendable {
                 return await sourceHead(of: look)
             }
             for (entry, look) in zip(wave, looks) {
-                guard needsContent(look.image) else {
+                guard needsContent(look.image) || wantsReferrers(look.image) else {
                     tell(.found(entry.index, look))
                     continue
                 }
@@ -66,7 +78,7 @@ struct Observer: Sendable {
         _ = await unread.mapBounded(by: Self.wave) { index, look in
             await gate.pass(index)
             tell(.begun(index))
-            tell(.found(index, await content(of: look)))
+            tell(.found(index, await read(look)))
         }
     }
 
@@ -181,12 +193,17 @@ struct Look: Sendable {
     var view: RepositoryView
     /// Why looking failed; the image then carries its text.
     var error: RegistryError?
+    /// Content and what hangs on the image are known, where they must be.
+    var isRead = false
+    /// What should be told beside the image, one line each.
+    var notes: [String] = []
 
     /// The same without what was read, which can be read again.
     var withoutContent: Look {
-        guard !image.content.isEmpty else { return self }
+        guard !image.everything.isEmpty else { return self }
         var look = self
         (look.image.content, look.image.questions, look.image.asked) = ([], 0, [])
+        (look.image.referrers, look.image.referrerLists, look.isRead) = ([], [], false)
         return look
     }
 

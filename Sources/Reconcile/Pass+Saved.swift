@@ -30,7 +30,8 @@ extension Pass {
         await listener(.selected(images: plan.images.count))
         let observer = Observer(places: places, depth: .exact, store: options.store)
         let looks = SavedLooks(plan: plan, check: check)
-        let executor = Executor(observer: observer, ledgers: Ledgers(), isGuarded: true)
+        let executor = Executor(
+            observer: observer, ledgers: Ledgers(), pause: options.pause, isGuarded: true)
         let copier = Copier(pass: self, executor: executor, stop: stop, lookAgain: looks.again)
         let isRefused = !how.skipsStale && standings.values.contains(where: \.isRefusal)
         var ledger = PlanLedger()

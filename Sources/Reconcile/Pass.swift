@@ -67,15 +67,17 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(places: places, depth: options.cost, store: options.store)
+        let observer = Observer(
+            places: places, depth: options.cost, store: options.store, lists: survey.lists)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
             let planned = self.plan(look, &ledger)
             plan.images.append(planned)
+            plan.warnings += look.notes
             await record(SavedPlan.Record(look: look.image, plan: planned))
         }
         plan.warnings += Self.told(late)
-        plan.lookRequests = await observer.counter.requests + survey.requests
+        plan.lookRequests = await Self.requests(survey, observer)
         return (plan, [])
     }
 
@@ -88,14 +90,15 @@ public struct Pass: Sendable {
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
         await listener(.selected(images: survey.claims.count))
-        let observer = Observer(places: places, depth: .exact, store: options.store)
-        let executor = Executor(observer: observer, ledgers: Ledgers())
+        let observer = Observer(places: places, depth: .exact, store: options.store, lists: survey.lists)
+        let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
         }
         var ledger = PlanLedger()
         let late = await withDiscardingTaskGroup { group in
             await flow(survey.claims, observer, stop: stop) { look in
+                report.warnings += look.notes
                 await copier.submit(look, self.plan(look, &ledger), to: &group)
             }
         }
@@ -103,8 +106,13 @@ public struct Pass: Sendable {
         await copier.retry(ledger)
         report.images = await copier.outcomes(in: survey.claims)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
-        report.lookRequests = await observer.counter.requests + survey.requests
+        report.lookRequests = await Self.requests(survey, observer)
         return report
+    }
+
+    /// Lists may have been asked for after the survey, too.
+    private static func requests(_ survey: Survey, _ observer: Observer) async -> Int {
+        await observer.counter.requests + (survey.lists?.requests ?? survey.requests)
     }
 
     private static func told(_ late: [String]) -> [String] {

@@ -10,6 +10,7 @@ actor RepositoryView {
     /// The existing tags that are no signatures, sorted when they are first needed after a change.
     private var sorted: [Tag]?
     private var listTags: Set<String> = []
+    private var indexes: Set<Digest> = []
     private var listing: TagListing?
     private var hasAsked = false
     private let lists = Memo<Bool, TagListing?>()
@@ -29,9 +30,22 @@ actor RepositoryView {
     /// True when a list has told that there is no such tag.
     func lacks(_ tag: Tag) -> Bool { listing != nil && !listTags.contains(tag.description) }
 
+    /// Whether a list has told that there is such a tag; `nil` where no list is known.
+    func holds(_ tag: Tag) -> Bool? { listing == nil ? nil : listTags.contains(tag.description) }
+
+    /// True of a manifest that a HEAD has told to be an index.
+    func isIndex(_ digest: Digest) -> Bool { indexes.contains(digest) }
+
+    /// True when the list lacks one of these tags that is about none of the images seen here.
+    func lacksStrangers(of tags: AttachedTags) -> Bool {
+        guard listing != nil else { return true }
+        return tags.strangers(to: existing.values.compactMap(\.self)).contains { !listTags.contains($0) }
+    }
+
     /// Remembers what a HEAD told.
     func saw(_ tag: Tag, _ answer: Descriptor?) {
         guard let answer else { return lacksSome = true }
+        if answer.mediaType.isIndex { indexes.insert(answer.digest) }
         if existing.updateValue(answer.digest, forKey: tag) == nil { sorted = nil }
     }
 

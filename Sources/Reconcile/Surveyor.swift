@@ -16,6 +16,8 @@ public struct Survey: Sendable {
     public var collisions: [Collision] = []
     /// Requests made for lists.
     public var requests = 0
+    /// The lists, for whoever needs more of them.
+    var lists: ListMemo?
 
     /// Nothing yet.
     public init() {}
@@ -45,6 +47,7 @@ public struct Surveyor: Sendable {
         survey.claims = Self.merged(survey.claims, host: host)
         survey.collisions = Selection.collisions(among: survey.claims, host: host)
         survey.requests = await lists.requests
+        survey.lists = lists
         return survey
     }
 
@@ -92,7 +95,6 @@ public struct Surveyor: Sendable {
         survey.claims += selection.claims
         survey.decisions[rule.name] = selection.decisions
         survey.faults += selection.faults.map { "rule \(rule.name): \($0)" }
-        survey.warnings += Self.leftBehind(rule, tags)
         guard selection.claims.isEmpty, survey.faults.count == faultsBefore else { return }
         let line = "rule \(rule.name): it selects nothing; 'davit select' tells why"
         if rule.requireMatch { survey.faults.append(line) } else { survey.warnings.append(line) }
@@ -108,15 +110,6 @@ public struct Surveyor: Sendable {
         -> String
     {
         "rule \(rule.name): source: \(host) has no repository \(repository)"
-    }
-
-    /// Signatures that were seen and are not copied are told, so that nobody finds out at verification.
-    private static func leftBehind(_ rule: Replication, _ tags: [RepositoryName: [String]]) -> [String] {
-        let count = tags.values.joined().count { (try? Tag($0))?.isInternal == true }
-        guard count > 0 else { return [] }
-        return [
-            "rule \(rule.name): \(count) tags at the source carry signatures or referrers; they are not copied yet"
-        ]
     }
 
     /// Two rules may want the same; the first one's claim stays.

@@ -36,21 +36,23 @@ struct TreeWalk: Sendable {
 
     /// What an image's manifests may still take of memory.
     private final class Budget: Sendable {
-        private let left = Mutex(Bound.bytes)
+        private let left = Atomic(Bound.bytes)
 
-        func allows(_ size: Int64) -> Bool { left.withLock { $0 >= size } }
-        func spend(_ size: Int) { left.withLock { $0 -= Int64(size) } }
+        func allows(_ size: Int64) -> Bool { left.load(ordering: .relaxed) >= size }
+        func spend(_ size: Int) { left.subtract(Int64(size), ordering: .relaxed) }
     }
 
     /// A repository that may hold something of the image is asked.
     private var asks: Bool { asksAll || image.repository != .fresh }
 
     /// The manifests in the order of writing, and what it took to know.
-    func run(_ top: ManifestDocument) async throws(RegistryError) -> Found {
+    ///
+    /// - Parameter isReferrer: no sibling is likely to hold anything of it.
+    func run(_ top: ManifestDocument, isReferrer: Bool = false) async throws(RegistryError) -> Found {
         var found = Found()
         found.seen.insert(top.digest)
         budget.spend(top.bytes.count)
-        let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
+        let sibling = asks && !asksAll && !isReferrer ? try await siblingOfTop(&found) : nil
         try await visit(top, sibling, depth: 0, &found)
         return found
     }

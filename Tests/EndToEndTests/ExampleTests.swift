@@ -102,6 +102,14 @@ import Testing
                 "localhost:5000/vendor/agent:upstream-2.0",
             ]),
         Row(
+            file: "signatures.yaml",
+            held: ["sigstore/cosign/cosign:2.4.1", "sigstore/cosign/cosign:2.3.0", "team/scratch:x"].map {
+                "ghcr.io/\($0)"
+            },
+            copied: [
+                "localhost:5000/mirror/sigstore/cosign/cosign:2.4.1", "localhost:5000/mirror/team/scratch:x",
+            ]),
+        Row(
             file: "two-destinations.yaml", held: ["docker.io/redis:7.4.1", "docker.io/redis:6.0.0"],
             copied: ["registry.fra.example.com/hub/redis:7.4.1", "registry.sin.example.com/hub/redis:7.4.1"]),
         Row(

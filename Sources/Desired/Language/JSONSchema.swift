@@ -60,7 +60,10 @@ public enum JSONSchema {
                 ("maximum", .number(range.upperBound)),
             ]
         case .flag: [("type", .text("boolean"))]
-        case .off: [("const", .flag(false))]
+        case .flagOr(let table):
+            [("anyOf", .list([.object([("type", .text("boolean"))]), .object(schema(of: table))]))]
+        case .duration(let words):
+            [("anyOf", .list([.object([("enum", .words(words))]), duration, variable]))]
         case .choice(let choice):
             [("anyOf", .list([.object([("enum", .words(choice.words))]), variable]))]
         case .list(let item):
@@ -74,6 +77,10 @@ public enum JSONSchema {
         case .open: [("type", .text("object"))]
         }
     }
+
+    private static let duration = JSONText.object([
+        ("type", .text("string")), ("pattern", .text("^[0-9]{1,9}[smhd]$")),
+    ])
 
     /// A word that a variable makes: which one, only the decoder knows.
     private static let variable = JSONText.object([

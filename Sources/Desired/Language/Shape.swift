@@ -6,8 +6,10 @@ indirect enum Shape: Sendable {
     case whole(ClosedRange<Int>)
     /// `true` or `false`.
     case flag
-    /// `false` alone: what `true` would mean is not done yet.
-    case off
+    /// `true` or `false`, or keys that say more.
+    case flagOr(Table)
+    /// A length of time, or one of some words.
+    case duration(or: [String])
     /// One of some words.
     case choice(Choice)
     /// One or more values in a row.
@@ -25,7 +27,8 @@ indirect enum Shape: Sendable {
         case .text: "a text"
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .flag: "true or false"
-        case .off: "false"
+        case .flagOr: "true, false or a mapping"
+        case .duration(let words): words.map(\.quoted).joined(separator: ", ") + " or a time such as 24h"
         case .choice(let choice): choice.words.map(\.quoted).joined(separator: " or ")
         case .list: "a list"
         case .dictionary, .table, .open: "a mapping"

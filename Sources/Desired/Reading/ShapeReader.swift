@@ -25,7 +25,9 @@ struct ShapeReader {
         case (.text, .scalar(let scalar)): text(scalar, node, shape, name)
         case (.choice(let choice), .scalar(let scalar)): word(scalar, node, choice, name)
         case (.whole(let range), .scalar(let scalar)): whole(scalar, node, range, name)
-        case (.flag, .scalar(let scalar)), (.off, .scalar(let scalar)): flag(scalar, node, shape, name)
+        case (.flag, .scalar(let scalar)), (.flagOr, .scalar(let scalar)): flag(scalar, node, shape, name)
+        case (.flagOr(let table), .mapping(let entries)): fields(entries, node, table, name, at: key)
+        case (.duration(let words), .scalar(let scalar)): duration(scalar, node, or: words, name)
         case (.list(let item), .sequence(let nodes)): list(nodes, node, of: item, name)
         case (.dictionary(let item), .mapping(let entries)): dictionary(entries, node, of: item, name)
         case (.table(let table), .mapping(let entries)): fields(entries, node, table, name, at: key)
@@ -77,6 +79,17 @@ struct ShapeReader {
             hint: hint ?? "\(known) \(choice.words.joined(separator: ", "))")
     }
 
+    private mutating func duration(
+        _ scalar: Scalar, _ node: Node, or words: [String], _ name: String
+    ) -> Value? {
+        let shape = Shape.duration(or: words)
+        guard let value = text(scalar, node, shape, name), let word = value.text else { return nil }
+        if words.contains(word) || DurationText.seconds(word) != nil { return value }
+        return refuse(
+            "\(name.quoted) wants \(shape.wanted), not \(word.shortened(to: 40).quoted)", node,
+            hint: Suggestion.hint(for: word, among: words))
+    }
+
     private mutating func whole(
         _ scalar: Scalar, _ node: Node, _ range: ClosedRange<Int>, _ name: String
     ) -> Value? {
@@ -89,7 +102,6 @@ struct ShapeReader {
 
     private mutating func flag(_ scalar: Scalar, _ node: Node, _ shape: Shape, _ name: String) -> Value? {
         guard case .bool(let flag) = scalar.meaning else { return mismatch(node, shape, name) }
-        if case .off = shape, flag { return refuse("'\(name): true' is not available yet", node) }
         return Value(node: node, form: .flag(flag))
     }
 
@@ -159,8 +171,6 @@ struct ShapeReader {
         switch (shape, node.content) {
         case (.choice(let choice), .sequence) where choice.laterList:
             return refuse("a list under \(name.quoted) is not available yet", node)
-        case (.off, .mapping):
-            return refuse("a mapping under \(name.quoted) is not available yet", node)
         case (.list, .scalar(let scalar)) where scalar.meaning != .null:
             return refuse(
                 "\(name.quoted) wants a list, not \(node.kind)", node,
