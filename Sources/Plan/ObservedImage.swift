@@ -11,6 +11,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var destinationPlace: String
     /// What the source's tag stands for.
     public var source: Sight
+    /// The source has no such tag, whether or not it has what the tag is pinned to.
+    public var isUntagged = false
     /// What the destination's tag stands for.
     public var destination: Sight
     /// What is to be copied, where the two differ and it was asked for: children before parents, the top last.
@@ -19,6 +21,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var repository: RepositoryState
     /// Why looking failed; the rest then says nothing.
     public var failure: String?
+    /// Looking ended since the source's quota of pulls has come down to its reserve.
+    public var isDeferred = false
     /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
@@ -53,6 +57,12 @@ public struct ObservedImage: Sendable, Hashable, Codable {
         "\(destinationPlace)/\(claim.destinationRepository):\(claim.destinationTag)"
     }
 
+    /// True where the destination is known to have all that the image's manifest names.
+    public var isComplete: Bool {
+        guard content.count == 1, let top = content.first else { return false }
+        return top.present.isSuperset(of: top.document.blobs.map(\.digest))
+    }
+
     /// The digest that the destination is to have: the pinned one, else the source's.
     public var wanted: Digest? { claim.pin ?? source.digest }
 }
@@ -63,6 +73,8 @@ public enum Question: Sendable, Hashable {
     case manifest(Reference)
     /// Whether it holds a blob.
     case blob(Digest)
+    /// Whether it holds a manifest that an index names.
+    case child(Digest)
 }
 
 /// What a tag stands for at one side.

@@ -42,6 +42,8 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     case blocked
     /// The source lacks it.
     case missing
+    /// Its source counts pulls, and the quota has come down to its reserve: it waits for the next window.
+    case deferred
     /// It could not be looked at.
     case failed
 
@@ -53,6 +55,7 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
         case .inSync: "="
         case .blocked: "!"
         case .missing: "?"
+        case .deferred: ">"
         case .failed: "x"
         }
     }

@@ -12,6 +12,8 @@ struct Executor: Sendable {
     let habits = ReferrerHabits()
     /// The destination is looked at once more before its tag is put: it must be what it was.
     var isGuarded = false
+    /// The place in the order of the plan of what is copied: what later images told is not relied on.
+    var order = Int.max
 
     /// What a copy moved.
     struct Moved: Sendable, Hashable {
@@ -33,7 +35,9 @@ struct Executor: Sendable {
     func learn(_ image: ObservedImage) async {
         let ledger = await ledgers.blobs(at: image.destinationPlace)
         let present = Set(image.everything.flatMap(\.present))
-        for digest in present { await ledger.note(digest, in: image.claim.destinationRepository) }
+        for digest in present {
+            await ledger.note(digest, in: image.claim.destinationRepository, since: order)
+        }
         await remember(Array(present), of: image)
     }
 
@@ -41,6 +45,7 @@ struct Executor: Sendable {
     ///
     /// What was moved is told of a copy that fails, too.
     func copy(_ look: Look, _ moved: inout Moved) async throws(RegistryError) {
+        await look.view.note(bringing: look.image)
         do throws(RegistryError) {
             try await write(look.image, &moved)
         } catch let error where error.kind == .contentMissing {
@@ -146,7 +151,7 @@ struct Executor: Sendable {
     private func turn(
         for digest: Digest, in repository: RepositoryName, _ destination: any Backend, _ ledger: BlobLedger
     ) async throws(RegistryError) -> BlobLedger.Turn {
-        do { return try await ledger.turn(for: digest, in: repository) } catch {
+        do { return try await ledger.turn(for: digest, in: repository, order: order) } catch {
             throw RegistryError(
                 .cancelled, at: destination.place, while: "wait for", "\(repository)@\(digest)")
         }
@@ -204,6 +209,7 @@ struct Executor: Sendable {
                 let arrival = try await destination.putBlob(
                     blob, from: source.blob(blob.digest, in: claim.sourceRepository), in: repository,
                     mounting: neighbour ?? hint)
+                guard arrival != .held else { return Moved() }
                 if neighbour != nil { await ledger.mountEnded(granted: arrival == .mounted) }
                 if hint != nil { await hintEnded(granted: arrival == .mounted, blob.digest, of: image) }
                 return arrival == .mounted ? Moved(mounts: 1) : Moved(bytes: blob.size, uploads: 1)

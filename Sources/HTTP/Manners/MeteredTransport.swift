@@ -15,6 +15,18 @@ public struct MeteredTransport: Transport {
         return try await inner.send(request)
     }
 
+    /// Counts and fetches into a file.
+    public func fetch(_ request: Request, into sink: BlobSink) async throws(TransportError) -> Response {
+        await meter.count(request.address.origin)
+        return try await inner.fetch(request, into: sink)
+    }
+
+    /// Counts and sends from a file.
+    public func send(_ request: Request, from body: FileBody) async throws(TransportError) -> Response {
+        await meter.count(request.address.origin)
+        return try await inner.send(request, from: body)
+    }
+
     /// Counts and runs a stream: two requests, but for one where the source refuses.
     public func pipe(_ transfer: BlobTransfer) async throws(TransportError) -> PipeOutcome {
         await meter.count(transfer.download.address.origin)

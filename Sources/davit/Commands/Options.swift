@@ -26,11 +26,22 @@ struct ManifestOptions: ParsableArguments {
         help: ArgumentHelp("A folder outside the manifests whose files they may name.", valueName: "folder"))
     var secretsDirectory: String?
 
+    @Option(
+        name: .customLong("layouts-dir"),
+        help: ArgumentHelp(
+            """
+            A folder outside the manifests in which they may name image layouts, to be read and written; may be given \
+            several times.
+            """,
+            valueName: "folder"))
+    var layoutDirectories: [String] = []
+
     /// What loading may read.
     func loadOptions(_ environment: [String: String]) -> LoadOptions {
         var options = LoadOptions()
         options.allowedVariables = Set(allowedVariables)
         options.secretsDirectory = secretsDirectory
+        options.layoutDirectories = layoutDirectories
         options.environment = environment
         return options
     }

@@ -35,7 +35,7 @@ struct DiffText {
         let color: Console.Color =
             switch image.verdict {
             case .copy: .green
-            case .update, .blocked: .yellow
+            case .update, .blocked, .deferred: .yellow
             case .inSync: .dim
             case .missing, .failed: .red
             }
@@ -91,6 +91,11 @@ struct DiffText {
         } else {
             lines.append("requests: \(plan.lookRequests) to look")
         }
+        lines += plan.pulls.map { pulls in
+            let least = plan.count(.deferred) > 0 ? "at least " : ""
+            return
+                "pulls needed \(least)\(pulls.needed), left \(pulls.left) of \(pulls.limit) (source \(pulls.source))"
+        }
         let nothing = plan.faults.isEmpty ? "nothing is selected" : "no image was found"
         var said = counts.isEmpty ? [nothing] : counts.map { "\($0.1) \(words($0.0))" }
         if !plan.faults.isEmpty { said.append("\(Amount.of(plan.faults.count, "fault"))") }
@@ -115,6 +120,7 @@ struct DiffText {
         case .inSync: "in sync"
         case .blocked: "blocked"
         case .missing: "missing at the source"
+        case .deferred: "deferred"
         case .failed: "failed"
         }
     }

@@ -18,7 +18,7 @@ struct PassTally: Sendable {
     private var looked = 0
 
     /// True once it is known of every image whether and what it brings.
-    var knowsAll: Bool { looked == images }
+    var knowsAll: Bool { images.map { looked >= $0 } ?? false }
 
     /// Takes one event in.
     mutating func take(_ event: PassEvent) {
@@ -38,7 +38,7 @@ struct PassTally: Sendable {
             if outcome.result == .failed { failed += 1 }
             copying.removeAll { $0 == outcome.destination }
             if open.remove(outcome.destination) == nil { looked += 1 }
-        case .retrying: break
+        case .retrying, .relisting, .waiting: break
         }
     }
 }

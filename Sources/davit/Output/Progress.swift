@@ -21,10 +21,18 @@ final class Progress: Sendable {
             logger.debug("copying", metadata: ["image": "\(image.destination)", "reason": "\(image.reason)"])
         case .ended(let outcome):
             tell(outcome)
+        case .postponed(let outcome) where outcome.isStranded:
+            logger.debug("postponed \(outcome.destination): \(outcome.reason)")
         case .postponed(let outcome):
             logger.warning("failed for now \(outcome.destination): \(outcome.reason)")
         case .retrying(let images, let round):
             logger.warning("trying \(Amount.of(images, "image")) again, round \(round)")
+        case .relisting(let rules, _):
+            logger.warning("listing the sources of \(Amount.of(rules, "rule")) again")
+        case .waiting(let place, let images, let again):
+            logger.warning(
+                "\(place) is down: \(Amount.of(images, "image")) wait for it; it is asked again in \(again.components.seconds) s"
+            )
         }
     }
 
@@ -42,6 +50,8 @@ final class Progress: Sendable {
             logger.debug("in sync \(outcome.destination)")
         case .skipped:
             logger.debug("skipped \(outcome.destination)")
+        case .failed where outcome.isOneOfMany, .deferred:
+            logger.debug("\(outcome.result.rawValue) \(outcome.destination): \(outcome.reason)")
         case .blocked where outcome.acknowledged: tell(outcome, .info)
         case .blocked, .stale, .missing, .cancelled: tell(outcome, .warning)
         case .failed: tell(outcome, .error)
