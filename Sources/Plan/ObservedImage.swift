@@ -21,10 +21,15 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var repository: RepositoryState
     /// Why looking failed; the rest then says nothing.
     public var failure: String?
+    /// Looking ended since the source's quota of pulls has come down to its reserve.
+    public var isDeferred = false
     /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
     @Ordered public var asked: Set<Question>
+    /// Repositories of the destination that earlier passes brought blobs of it to. They may have lost them since: a
+    /// hint where a mount may be tried, and no more.
+    public var hints: [Digest: RepositoryName] = [:]
     /// What hangs on it and the destination lacks, in the order of writing: a subject before what is about it.
     public var referrers: [ObservedReferrer]
     /// The lists that are to name them, where the destination is known to keep none by itself.

@@ -42,7 +42,7 @@ public enum Planner {
     // MARK: - What is to happen
 
     private static func judge(_ image: ObservedImage) -> (Verdict, String) {
-        if let failure = image.failure { return (.failed, failure) }
+        if let failure = image.failure { return (image.isDeferred ? .deferred : .failed, failure) }
         guard let wanted = image.wanted, image.source != .absent || isHeld(image) else {
             let pinned = image.claim.pin.map { pin in
                 image.isUntagged
@@ -135,6 +135,11 @@ public enum Planner {
                     action: .mount, digest: blob.digest, size: blob.size, from: neighbour,
                     reason: "\(neighbour) has it by then")
             }
+            if let hint = image.hints[blob.digest], hint != repository {
+                return Step(
+                    action: .mount, digest: blob.digest, size: blob.size, from: hint, isRemembered: true,
+                    reason: "an earlier pass brought it to \(hint)")
+            }
             let known = manifest.absent.contains(blob.digest)
             return Step(
                 action: .upload, digest: blob.digest, size: blob.size,
@@ -162,6 +167,7 @@ public enum Planner {
             case .mount:
                 cost.requests += 1
                 cost.mounts += 1
+                if step.isRemembered == true { cost.addRemembered(bytes: step.size) }
             case .putManifest, .putTag, .putReferrer, .putSignatureTag:
                 cost.requests += 1
                 cost.add(bytes: step.size)

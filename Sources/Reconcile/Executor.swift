@@ -34,9 +34,11 @@ struct Executor: Sendable {
     /// Remembers what a look found at the destination, for the images after this one.
     func learn(_ image: ObservedImage) async {
         let ledger = await ledgers.blobs(at: image.destinationPlace)
-        for digest in Set(image.everything.flatMap(\.present)) {
+        let present = Set(image.everything.flatMap(\.present))
+        for digest in present {
             await ledger.note(digest, in: image.claim.destinationRepository, since: order)
         }
+        await remember(Array(present), of: image)
     }
 
     /// Copies what a look found. What the repository turns out to lack is asked for anew and brought, once.
@@ -51,6 +53,7 @@ struct Executor: Sendable {
             for ledger in [await ledgers.blobs(at: place), await ledgers.manifests(at: place)] {
                 await ledger.forget(look.image.claim.destinationRepository)
             }
+            await forgetRepository(of: look.image)
             let again = await observer.read(look, asksAll: true)
             if let error = again.error { throw error }
             await learn(again.image)
@@ -180,18 +183,19 @@ struct Executor: Sendable {
             }
         }
         let results = await missing.mapBounded(by: 16) { blob -> Result<Moved, RegistryError> in
-            do throws(RegistryError) { return .success(try await bring(blob, of: image.claim, ledger)) } catch
-            {
+            do throws(RegistryError) { return .success(try await bring(blob, of: image, ledger)) } catch {
                 return .failure(error)
             }
         }
         for case .success(let one) in results { moved += one }
+        await remember(zip(missing, results).filter { (try? $0.1.get()) != nil }.map(\.0.digest), of: image)
         for case .failure(let error) in results { throw error }
     }
 
-    private func bring(_ blob: Descriptor, of claim: Claim, _ ledger: BlobLedger) async throws(RegistryError)
-        -> Moved
+    private func bring(_ blob: Descriptor, of image: ObservedImage, _ ledger: BlobLedger)
+        async throws(RegistryError) -> Moved
     {
+        let claim = image.claim
         let source = try observer.places.backend(claim.sourceRegistry)
         let destination = try observer.places.backend(claim.destinationRegistry)
         let repository = claim.destinationRepository
@@ -201,10 +205,13 @@ struct Executor: Sendable {
         let neighbour = known ?? (source.place == destination.place ? claim.sourceRepository : nil)
         return try await on(.destination) { () async throws(RegistryError) in
             try await ledger.bring(blob.digest, into: repository) { () async throws(RegistryError) in
+                let hint = neighbour == nil ? hint(for: blob.digest, of: image) : nil
                 let arrival = try await destination.putBlob(
                     blob, from: source.blob(blob.digest, in: claim.sourceRepository), in: repository,
-                    mounting: neighbour)
+                    mounting: neighbour ?? hint)
+                guard arrival != .held else { return Moved() }
                 if neighbour != nil { await ledger.mountEnded(granted: arrival == .mounted) }
+                if hint != nil { await hintEnded(granted: arrival == .mounted, blob.digest, of: image) }
                 return arrival == .mounted ? Moved(mounts: 1) : Moved(bytes: blob.size, uploads: 1)
             }
         }

@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 /// Looks at images, cheaply: heads first, lists where they save heads, content only where digests differ.
 ///
@@ -9,13 +10,15 @@ import Registry
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
+    var store: Store?
     let counter: LookCounter
     let book: ReferrerBook
 
     /// - Parameter lists: the lists that the pass has asked for so far.
-    init(places: Places, depth: CostDepth, lists: ListMemo? = nil) {
+    init(places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil) {
         self.places = places
         self.depth = depth
+        self.store = store
         counter = LookCounter()
         book = ReferrerBook(places: places, lists: lists ?? ListMemo(places), counter: counter)
     }
@@ -209,6 +212,7 @@ struct Look: Sendable {
         do throws(RegistryError) { try await body(&image) } catch {
             self.error = error
             image.failure = error.description
+            image.isDeferred = error.kind == .deferred
         }
     }
 }

@@ -13,11 +13,13 @@ struct TreeWalk: Sendable {
     let view: RepositoryView
     /// Ask for every blob, whatever is thought to be known.
     let asksAll: Bool
+    /// What may be read at a source that counts it.
+    let pulls: PullBudget
     private let budget = Budget()
 
     init(
         observer: Observer, image: ObservedImage, source: any Backend, destination: any Backend,
-        view: RepositoryView, asksAll: Bool
+        view: RepositoryView, asksAll: Bool, pulls: PullBudget
     ) {
         self.observer = observer
         self.image = image
@@ -25,6 +27,7 @@ struct TreeWalk: Sendable {
         self.destination = destination
         self.view = view
         self.asksAll = asksAll
+        self.pulls = pulls
     }
 
     /// The bounds of an image that is walked.
@@ -168,7 +171,9 @@ struct TreeWalk: Sendable {
         }
         answer.questions += 1
         answer.document = try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+            try await pulls.using { () async throws(RegistryError) in
+                try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+            }
         }
         guard let document = answer.document else {
             throw malformed("its index names \(child.digest.short), which the source lacks")

@@ -121,10 +121,13 @@ import Testing
         _ = await yard.pass([try Yard.rule(["team/app": ["v1", "v2"]])]).reconcile()
         let lines = yard.events.withLock(\.self).map { event in
             switch event {
+            case .selected(let images): "selected \(images)"
+            case .planned(let planned): "planned \(planned.tag)"
             case .copying(let planned): "copying \(planned.tag)"
             case .ended(let outcome): "\(outcome.result.rawValue) \(outcome.destination)"
             case .postponed(let outcome): "postponed \(outcome.destination)"
             case .retrying(let images, let round): "retrying \(images) in round \(round)"
+            case .relisting, .waiting: "\(event)"
             }
         }
         #expect(lines.contains("copying v1"))
