@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 /// Looks at images, cheaply: heads first, lists where they save heads, content only where digests differ.
 ///
@@ -12,12 +13,18 @@ struct Observer: Sendable {
     let counter: LookCounter
     let book: ReferrerBook
 
-    /// - Parameter lists: the lists that the pass has asked for so far.
-    init(places: Places, depth: CostDepth, lists: ListMemo? = nil) {
+    /// - Parameters:
+    ///   - lists: the lists that the pass has asked for so far.
+    ///   - memory: what earlier passes found out.
+    init(
+        places: Places, depth: CostDepth, lists: ListMemo? = nil,
+        memory: ReferrerMemory = ReferrerMemory(store: nil, now: Store.systemTime)
+    ) {
         self.places = places
         self.depth = depth
         counter = LookCounter()
-        book = ReferrerBook(places: places, lists: lists ?? ListMemo(places), counter: counter)
+        book = ReferrerBook(
+            places: places, lists: lists ?? ListMemo(places), counter: counter, memory: memory)
     }
 
     /// What is told of the looks while they are under way.

@@ -27,7 +27,9 @@ public struct Pass: Sendable {
         public var patience = Duration.seconds(5)
         /// What earlier passes remembered; a pass without it asks for more.
         public var store: Store?
-        /// How the wait before a round of retries is spent.
+        /// Seconds since 1970.
+        public var now = Store.systemTime
+        /// How waits are spent: before a round of retries, and before what others may have changed is read again.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
         /// The defaults.
@@ -51,6 +53,8 @@ public struct Pass: Sendable {
         self.listener = listener
     }
 
+    private var memory: ReferrerMemory { ReferrerMemory(store: options.store, now: options.now) }
+
     /// Lists and selects, no more.
     public func survey() async -> Survey { await surveyor.survey(rules) }
 
@@ -67,7 +71,7 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(places: places, depth: options.cost, lists: survey.lists)
+        let observer = Observer(places: places, depth: options.cost, lists: survey.lists, memory: memory)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
             let planned = self.plan(look, &ledger)
@@ -88,7 +92,7 @@ public struct Pass: Sendable {
         report.warnings = survey.warnings
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
-        let observer = Observer(places: places, depth: .exact, lists: survey.lists)
+        let observer = Observer(places: places, depth: .exact, lists: survey.lists, memory: memory)
         let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
