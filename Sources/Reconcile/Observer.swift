@@ -10,21 +10,25 @@ import State
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
+    var store: Store?
     let counter: LookCounter
     let book: ReferrerBook
 
     /// - Parameters:
     ///   - lists: the lists that the pass has asked for so far.
-    ///   - memory: what earlier passes found out.
+    ///   - store: what earlier passes remembered.
+    ///   - now: seconds since 1970.
     init(
-        places: Places, depth: CostDepth, lists: ListMemo? = nil,
-        memory: ReferrerMemory = ReferrerMemory(store: nil, now: Store.systemTime)
+        places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil,
+        now: @escaping @Sendable () -> Int64 = Store.systemTime
     ) {
         self.places = places
         self.depth = depth
+        self.store = store
         counter = LookCounter()
         book = ReferrerBook(
-            places: places, lists: lists ?? ListMemo(places), counter: counter, memory: memory)
+            places: places, lists: lists ?? ListMemo(places), counter: counter,
+            memory: ReferrerMemory(store: store, now: now))
     }
 
     /// What is told of the looks while they are under way.
@@ -122,7 +126,7 @@ struct Observer: Sendable {
             let (claim, held) = (image.claim, image.destination)
             let source = try places.backend(claim.sourceRegistry)
             image.source = try await on(.source) { () async throws(RegistryError) in
-                try await sourceSight(claim, source, destinationHas: held)
+                try await sourceSight(claim, source, destinationHas: held, &image.isUntagged)
             }
             try await settle(&image)
         }
@@ -156,9 +160,9 @@ struct Observer: Sendable {
         return answer.map { .present($0.digest) } ?? .absent
     }
 
-    private func sourceSight(_ claim: Claim, _ source: any Backend, destinationHas sight: Sight)
-        async throws(RegistryError) -> Sight
-    {
+    private func sourceSight(
+        _ claim: Claim, _ source: any Backend, destinationHas sight: Sight, _ isUntagged: inout Bool
+    ) async throws(RegistryError) -> Sight {
         // Where the destination lacks the tag the manifest is fetched anyway, straight by tag; but for a pin,
         // which is fetched by its digest: that the tag has moved away from it would not be seen.
         guard sight != .absent || depth == .none || claim.pin != nil else { return .unasked }
@@ -166,6 +170,7 @@ struct Observer: Sendable {
         let answer = try await resolve(
             claim.sourceTag, in: claim.sourceRepository, source, knowing: sight.digest)
         if let answer { return .present(answer.digest) }
+        isUntagged = true
         guard let pin = claim.pin, sight.digest != pin else { return .absent }
         await counter.add(1)
         let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
@@ -215,6 +220,7 @@ struct Look: Sendable {
         do throws(RegistryError) { try await body(&image) } catch {
             self.error = error
             image.failure = error.description
+            image.isDeferred = error.kind == .deferred
         }
     }
 }

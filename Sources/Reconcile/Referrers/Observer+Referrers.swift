@@ -62,7 +62,7 @@ extension Observer {
             tags: tags, isThorough: policy.recheck != .onChange,
             tree: TreeWalk(
                 observer: self, image: image, source: source, destination: destination, view: view,
-                asksAll: asksAll))
+                asksAll: asksAll, pulls: PullBudget(at: source)))
         let found = try await walk.run(try await subjects(of: image, walk))
         if case .every = policy.recheck, found.isNothing, image.content.isEmpty,
             let held = image.destination.digest
