@@ -11,6 +11,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var destinationPlace: String
     /// What the source's tag stands for.
     public var source: Sight
+    /// The source has no such tag, whether or not it has what the tag is pinned to.
+    public var isUntagged = false
     /// What the destination's tag stands for.
     public var destination: Sight
     /// What is to be copied, where the two differ and it was asked for: children before parents, the top last.
@@ -19,10 +21,15 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var repository: RepositoryState
     /// Why looking failed; the rest then says nothing.
     public var failure: String?
+    /// Looking ended since the source's quota of pulls has come down to its reserve.
+    public var isDeferred = false
     /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
     @Ordered public var asked: Set<Question>
+    /// Repositories of the destination that earlier passes brought blobs of it to. They may have lost them since: a
+    /// hint where a mount may be tried, and no more.
+    public var hints: [Digest: RepositoryName] = [:]
     /// What hangs on it and the destination lacks, in the order of writing: a subject before what is about it.
     public var referrers: [ObservedReferrer]
     /// The lists that are to name them, where the destination is known to keep none by itself.
@@ -50,6 +57,12 @@ public struct ObservedImage: Sendable, Hashable, Codable {
         "\(destinationPlace)/\(claim.destinationRepository):\(claim.destinationTag)"
     }
 
+    /// True where the destination is known to have all that the image's manifest names.
+    public var isComplete: Bool {
+        guard content.count == 1, let top = content.first else { return false }
+        return top.present.isSuperset(of: top.document.blobs.map(\.digest))
+    }
+
     /// The digest that the destination is to have: the pinned one, else the source's.
     public var wanted: Digest? { claim.pin ?? source.digest }
 }
@@ -60,6 +73,8 @@ public enum Question: Sendable, Hashable {
     case manifest(Reference)
     /// Whether it holds a blob.
     case blob(Digest)
+    /// Whether it holds a manifest that an index names.
+    case child(Digest)
 }
 
 /// What a tag stands for at one side.

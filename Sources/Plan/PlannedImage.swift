@@ -42,6 +42,8 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     case blocked
     /// The source lacks it.
     case missing
+    /// Its source counts pulls, and the quota has come down to its reserve: it waits for the next window.
+    case deferred
     /// It could not be looked at.
     case failed
 
@@ -53,6 +55,7 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
         case .inSync: "="
         case .blocked: "!"
         case .missing: "?"
+        case .deferred: ">"
         case .failed: "x"
         }
     }
@@ -71,6 +74,8 @@ public struct Step: Sendable, Hashable, Codable {
     public var size: Int64
     /// The repository that a mounted blob comes from.
     public var from: RepositoryName?
+    /// True of a mount that rests on what an earlier pass did, which the registry may have lost.
+    public var isRemembered: Bool?
     /// Why it is done this way.
     public var reason: String
 
@@ -105,14 +110,26 @@ public struct Cost: Sendable, Hashable, Codable {
     public var uploads = 0
     /// Blobs that are mounted.
     public var mounts = 0
+    /// Of the mounts, those that rest on what an earlier pass did.
+    public var rememberedMounts = 0
+    /// Bytes that these are: where the registry refuses, they are sent.
+    public var rememberedBytes: Int64 = 0
 
     /// Nothing.
     public init() {}
 
     /// Adds a size. Whoever writes a manifest may claim any, so that the sum ends at the largest number.
-    mutating func add(bytes more: Int64) {
-        let (sum, isTooLarge) = bytes.addingReportingOverflow(more)
-        bytes = isTooLarge ? .max : sum
+    mutating func add(bytes more: Int64) { bytes = Self.sum(bytes, more) }
+
+    /// Adds the size of a blob whose mount an earlier pass lets hope for.
+    mutating func addRemembered(bytes more: Int64) {
+        rememberedMounts += 1
+        rememberedBytes = Self.sum(rememberedBytes, more)
+    }
+
+    private static func sum(_ left: Int64, _ right: Int64) -> Int64 {
+        let (sum, isTooLarge) = left.addingReportingOverflow(right)
+        return isTooLarge ? .max : sum
     }
 
     /// The sum of two costs.
@@ -123,6 +140,8 @@ public struct Cost: Sendable, Hashable, Codable {
         sum.pulls += right.pulls
         sum.uploads += right.uploads
         sum.mounts += right.mounts
+        sum.rememberedMounts += right.rememberedMounts
+        sum.rememberedBytes = Self.sum(sum.rememberedBytes, right.rememberedBytes)
         return sum
     }
 }

@@ -42,9 +42,13 @@ public enum Planner {
     // MARK: - What is to happen
 
     private static func judge(_ image: ObservedImage) -> (Verdict, String) {
-        if let failure = image.failure { return (.failed, failure) }
+        if let failure = image.failure { return (image.isDeferred ? .deferred : .failed, failure) }
         guard let wanted = image.wanted, image.source != .absent || isHeld(image) else {
-            let pinned = image.claim.pin.map { "the pinned \($0.short) is gone at the source" }
+            let pinned = image.claim.pin.map { pin in
+                image.isUntagged
+                    ? "the source has neither the tag nor the pinned \(pin.short)"
+                    : "the pinned \(pin.short) is gone at the source"
+            }
             return (.missing, pinned ?? "the source has no such tag")
         }
         let moved = movedFromPin(image)
@@ -84,7 +88,9 @@ public enum Planner {
     }
 
     private static func movedFromPin(_ image: ObservedImage) -> String {
-        guard let pin = image.claim.pin, let now = unfollowed(image) else { return "" }
+        guard let pin = image.claim.pin else { return "" }
+        if image.isUntagged { return "; the source has no such tag, the pin holds \(pin.short)" }
+        guard let now = unfollowed(image) else { return "" }
         return "; the source's tag has moved to \(now.short), the pin holds \(pin.short)"
     }
 
@@ -129,6 +135,11 @@ public enum Planner {
                     action: .mount, digest: blob.digest, size: blob.size, from: neighbour,
                     reason: "\(neighbour) has it by then")
             }
+            if let hint = image.hints[blob.digest], hint != repository {
+                return Step(
+                    action: .mount, digest: blob.digest, size: blob.size, from: hint, isRemembered: true,
+                    reason: "an earlier pass brought it to \(hint)")
+            }
             let known = manifest.absent.contains(blob.digest)
             return Step(
                 action: .upload, digest: blob.digest, size: blob.size,
@@ -156,6 +167,7 @@ public enum Planner {
             case .mount:
                 cost.requests += 1
                 cost.mounts += 1
+                if step.isRemembered == true { cost.addRemembered(bytes: step.size) }
             case .putManifest, .putTag, .putReferrer, .putSignatureTag:
                 cost.requests += 1
                 cost.add(bytes: step.size)

@@ -12,6 +12,8 @@ struct Executor: Sendable {
     let habits = ReferrerHabits()
     /// The destination is looked at once more before its tag is put: it must be what it was.
     var isGuarded = false
+    /// The place in the order of the plan of what is copied: what later images told is not relied on.
+    var order = Int.max
 
     /// What a copy moved.
     struct Moved: Sendable, Hashable {
@@ -32,15 +34,18 @@ struct Executor: Sendable {
     /// Remembers what a look found at the destination, for the images after this one.
     func learn(_ image: ObservedImage) async {
         let ledger = await ledgers.blobs(at: image.destinationPlace)
-        for digest in Set(image.everything.flatMap(\.present)) {
-            await ledger.note(digest, in: image.claim.destinationRepository)
+        let present = Set(image.everything.flatMap(\.present))
+        for digest in present {
+            await ledger.note(digest, in: image.claim.destinationRepository, since: order)
         }
+        await remember(Array(present), of: image)
     }
 
     /// Copies what a look found. What the repository turns out to lack is asked for anew and brought, once.
     ///
     /// What was moved is told of a copy that fails, too.
     func copy(_ look: Look, _ moved: inout Moved) async throws(RegistryError) {
+        await look.view.note(bringing: look.image)
         do throws(RegistryError) {
             try await write(look.image, &moved)
         } catch let error where error.kind == .contentMissing {
@@ -48,6 +53,7 @@ struct Executor: Sendable {
             for ledger in [await ledgers.blobs(at: place), await ledgers.manifests(at: place)] {
                 await ledger.forget(look.image.claim.destinationRepository)
             }
+            await forgetRepository(of: look.image)
             let again = await observer.read(look, asksAll: true)
             if let error = again.error { throw error }
             await learn(again.image)
@@ -145,7 +151,7 @@ struct Executor: Sendable {
     private func turn(
         for digest: Digest, in repository: RepositoryName, _ destination: any Backend, _ ledger: BlobLedger
     ) async throws(RegistryError) -> BlobLedger.Turn {
-        do { return try await ledger.turn(for: digest, in: repository) } catch {
+        do { return try await ledger.turn(for: digest, in: repository, order: order) } catch {
             throw RegistryError(
                 .cancelled, at: destination.place, while: "wait for", "\(repository)@\(digest)")
         }
@@ -177,18 +183,19 @@ struct Executor: Sendable {
             }
         }
         let results = await missing.mapBounded(by: 16) { blob -> Result<Moved, RegistryError> in
-            do throws(RegistryError) { return .success(try await bring(blob, of: image.claim, ledger)) } catch
-            {
+            do throws(RegistryError) { return .success(try await bring(blob, of: image, ledger)) } catch {
                 return .failure(error)
             }
         }
         for case .success(let one) in results { moved += one }
+        await remember(zip(missing, results).filter { (try? $0.1.get()) != nil }.map(\.0.digest), of: image)
         for case .failure(let error) in results { throw error }
     }
 
-    private func bring(_ blob: Descriptor, of claim: Claim, _ ledger: BlobLedger) async throws(RegistryError)
-        -> Moved
+    private func bring(_ blob: Descriptor, of image: ObservedImage, _ ledger: BlobLedger)
+        async throws(RegistryError) -> Moved
     {
+        let claim = image.claim
         let source = try observer.places.backend(claim.sourceRegistry)
         let destination = try observer.places.backend(claim.destinationRegistry)
         let repository = claim.destinationRepository
@@ -198,10 +205,13 @@ struct Executor: Sendable {
         let neighbour = known ?? (source.place == destination.place ? claim.sourceRepository : nil)
         return try await on(.destination) { () async throws(RegistryError) in
             try await ledger.bring(blob.digest, into: repository) { () async throws(RegistryError) in
+                let hint = neighbour == nil ? hint(for: blob.digest, of: image) : nil
                 let arrival = try await destination.putBlob(
                     blob, from: source.blob(blob.digest, in: claim.sourceRepository), in: repository,
-                    mounting: neighbour)
+                    mounting: neighbour ?? hint)
+                guard arrival != .held else { return Moved() }
                 if neighbour != nil { await ledger.mountEnded(granted: arrival == .mounted) }
+                if hint != nil { await hintEnded(granted: arrival == .mounted, blob.digest, of: image) }
                 return arrival == .mounted ? Moved(mounts: 1) : Moved(bytes: blob.size, uploads: 1)
             }
         }

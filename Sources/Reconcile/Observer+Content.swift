@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 extension Observer {
     /// True when the digests differ in a way that may lead to a copy, so that content must be known.
@@ -26,23 +27,31 @@ extension Observer {
         var look = look
         let view = look.view
         await look.trying { image throws(RegistryError) in
-            try await readTree(of: &image, view, asksAll: asksAll)
+            let pulls = PullBudget(at: try places.backend(image.claim.sourceRegistry))
+            do throws(RegistryError) { try await readTree(of: &image, view, asksAll: asksAll, pulls) } catch {
+                await pulls.end()
+                throw error
+            }
+            await pulls.end()
         }
         return look
     }
 
-    private func readTree(of image: inout ObservedImage, _ view: RepositoryView, asksAll: Bool)
-        async throws(RegistryError)
-    {
+    private func readTree(
+        of image: inout ObservedImage, _ view: RepositoryView, asksAll: Bool, _ pulls: PullBudget
+    ) async throws(RegistryError) {
         let claim = image.claim
         image.content = []
         let source = try places.backend(claim.sourceRegistry)
         let destination = try places.backend(claim.destinationRegistry)
         // The digest that the look resolved is the one that is copied; only a tag nobody looked at is read by tag.
         let reference: Reference = image.wanted.map { .digest($0) } ?? .tag(claim.sourceTag)
+        try await pulls.setAside(1)
         image.questions += 1
         let top = try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(reference, in: claim.sourceRepository)
+            try await pulls.using { () async throws(RegistryError) in
+                try await source.manifest(reference, in: claim.sourceRepository)
+            }
         }
         guard let top else {
             // A tag that was there at the HEAD and is gone by its digest has moved meanwhile.
@@ -51,16 +60,29 @@ extension Observer {
             return
         }
         if claim.pin == nil { image.source = .present(top.digest) }
+        // An index costs its children: one that can't be read to its end is not begun.
+        try await pulls.setAside(top.children.count)
         // A repository of which only a missing tag is known is listed: cheaper than asking for each blob.
         if await view.state == .unknown { await list(claim, view) }
         image.repository = await view.state
         let walk = TreeWalk(
             observer: self, image: image, source: source, destination: destination, view: view,
-            asksAll: asksAll)
+            asksAll: asksAll, pulls: pulls)
         let found = try await walk.run(top)
         image.content = found.manifests
         image.questions += found.questions
         image.asked = found.asked
+        image.hints = await hints(for: image)
+    }
+
+    /// Who is thought to hold what the repository is not known to have. Within one registry the source's own
+    /// repository surely does.
+    private func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
+        guard let store, image.sourcePlace != image.destinationPlace else { return [:] }
+        let blobs = image.content.flatMap { manifest in
+            manifest.document.blobs.map(\.digest).filter { !manifest.present.contains($0) }
+        }
+        return await store.holders(of: Array(Set(blobs)), at: image.destinationPlace)
     }
 
     private static func moved(_ image: ObservedImage, _ place: String) -> RegistryError {

@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 /// Looks at images, cheaply: heads first, lists where they save heads, content only where digests differ.
 ///
@@ -9,13 +10,15 @@ import Registry
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
+    var store: Store?
     let counter: LookCounter
     let book: ReferrerBook
 
     /// - Parameter lists: the lists that the pass has asked for so far.
-    init(places: Places, depth: CostDepth, lists: ListMemo? = nil) {
+    init(places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil) {
         self.places = places
         self.depth = depth
+        self.store = store
         counter = LookCounter()
         book = ReferrerBook(places: places, lists: lists ?? ListMemo(places), counter: counter)
     }
@@ -115,7 +118,7 @@ struct Observer: Sendable {
             let (claim, held) = (image.claim, image.destination)
             let source = try places.backend(claim.sourceRegistry)
             image.source = try await on(.source) { () async throws(RegistryError) in
-                try await sourceSight(claim, source, destinationHas: held)
+                try await sourceSight(claim, source, destinationHas: held, &image.isUntagged)
             }
             try await settle(&image)
         }
@@ -149,9 +152,9 @@ struct Observer: Sendable {
         return answer.map { .present($0.digest) } ?? .absent
     }
 
-    private func sourceSight(_ claim: Claim, _ source: any Backend, destinationHas sight: Sight)
-        async throws(RegistryError) -> Sight
-    {
+    private func sourceSight(
+        _ claim: Claim, _ source: any Backend, destinationHas sight: Sight, _ isUntagged: inout Bool
+    ) async throws(RegistryError) -> Sight {
         // Where the destination lacks the tag the manifest is fetched anyway, straight by tag; but for a pin,
         // which is fetched by its digest: that the tag has moved away from it would not be seen.
         guard sight != .absent || depth == .none || claim.pin != nil else { return .unasked }
@@ -159,6 +162,7 @@ struct Observer: Sendable {
         let answer = try await resolve(
             claim.sourceTag, in: claim.sourceRepository, source, knowing: sight.digest)
         if let answer { return .present(answer.digest) }
+        isUntagged = true
         guard let pin = claim.pin, sight.digest != pin else { return .absent }
         await counter.add(1)
         let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
@@ -208,6 +212,7 @@ struct Look: Sendable {
         do throws(RegistryError) { try await body(&image) } catch {
             self.error = error
             image.failure = error.description
+            image.isDeferred = error.kind == .deferred
         }
     }
 }

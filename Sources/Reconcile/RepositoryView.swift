@@ -17,6 +17,9 @@ actor RepositoryView {
     private var lacksSome = false
     private let documents = Memo<Reference, ManifestDocument?>()
     private let blobs = Memo<Digest, Bool>()
+    private let manifests = Memo<Digest, Bool>()
+    /// Manifests that the pass itself brings under a tag.
+    private var brought: Set<Digest> = []
 
     /// - Parameter unknown: how many tags are to be looked at.
     init(unknown: Int) { self.unknown = unknown }
@@ -102,6 +105,33 @@ actor RepositoryView {
             (try? await read()) ?? nil
         }
         return answer ?? nil
+    }
+
+    /// Whether the repository held a manifest before the pass, asked once; a failure is not remembered.
+    func heldManifest(
+        _ digest: Digest, ask: @Sendable () async throws(RegistryError) -> Bool
+    ) async throws(RegistryError) -> Bool {
+        try await manifests.value(for: digest) { () async throws(RegistryError) in
+            guard try await ask() else { return false }
+            return await !self.brought.contains(digest)
+        }
+    }
+
+    /// True of what a tag is known to stand for.
+    func hasTag(on digest: Digest) -> Bool { existing.values.contains(digest) }
+
+    /// An image is about to be written. Where its manifest is new to the repository, one that finds it there later, as
+    /// an index may that names it, finds what this pass brought: what a look finds must not depend on how far the
+    /// copying has come.
+    func note(bringing image: ObservedImage) async {
+        guard let top = image.content.last, !hasTag(on: top.document.digest) else { return }
+        let digest = top.document.digest
+        if image.isComplete {
+            // Its look has asked.
+            let held = try? await manifests.value(for: digest) { () async -> Bool in true }
+            guard held == false else { return }
+        }
+        brought.insert(digest)
     }
 
     /// Whether the repository holds a blob, asked once; a failure is not remembered.

@@ -10,6 +10,8 @@ public struct Survey: Sendable {
     public var decisions: [String: [Selection.Decision]] = [:]
     /// What failed, one line each: a listing, a name that can't be.
     public var faults: [String] = []
+    /// Rules of which a list failed in a way that may pass, and the failure.
+    public var unlisted: [String: RegistryError] = [:]
     /// What a person should know, one line each.
     public var warnings: [String] = []
     /// Different sources for one destination tag; a pass with any of them moves nothing.
@@ -21,25 +23,35 @@ public struct Survey: Sendable {
 
     /// Nothing yet.
     public init() {}
+
+    /// A list of a rule is missing.
+    mutating func miss(_ rule: Replication, _ error: RegistryError) {
+        faults.append("rule \(rule.name): \(error.on(.source))")
+        if error.isTransient || error.outage != nil { unlisted[rule.name] = error }
+    }
 }
 
 /// Lists what rules need to be listed, and selects.
 public struct Surveyor: Sendable {
     private let places: Places
     private let hosts: [String: String]
+    private let labels: [String: String]
 
     /// - Parameters:
     ///   - places: the opened registries.
     ///   - registries: what the manifests say of them.
     public init(places: Places, registries: [String: RegistryDeclaration]) {
         self.places = places
-        hosts = registries.mapValues(\.host)
+        hosts = registries.mapValues(\.place)
+        labels = registries.mapValues(\.label)
     }
 
     /// Surveys rules; suspended ones are left out with a warning.
-    public func survey(_ rules: [Replication]) async -> Survey {
+    public func survey(_ rules: [Replication]) async -> Survey { await survey(rules, ListMemo(places)) }
+
+    /// The same, where some lists are known.
+    func survey(_ rules: [Replication], _ lists: ListMemo) async -> Survey {
         var survey = Survey()
-        let lists = ListMemo(places)
         let active = rules.filter { !$0.suspend }
         survey.warnings = rules.filter(\.suspend).map { "rule \($0.name): suspended, not looked at" }
         await fetchLists(for: active, lists)
@@ -73,7 +85,7 @@ public struct Surveyor: Sendable {
         var catalog: [RepositoryName] = []
         if Selection.needsCatalog(rule) {
             do throws(RegistryError) { catalog = try await lists.catalog(of: rule.source) } catch {
-                survey.faults.append("rule \(rule.name): \(error.on(.source))")
+                survey.miss(rule, error)
                 return
             }
         }
@@ -87,11 +99,11 @@ public struct Surveyor: Sendable {
                 guard Self.isNamed(repository, by: rule) else { continue }
                 survey.faults.append(Self.noRepository(rule, repository, host(rule.source)))
             case .success(let listing): tags[repository] = listing.tags
-            case .failure(let error): survey.faults.append("rule \(rule.name): \(error.on(.source))")
+            case .failure(let error): survey.miss(rule, error)
             }
         }
         let selection = Selection.select(
-            rule: rule, sourceHost: host(rule.source), repositories: catalog, tags: tags)
+            rule: rule, sourceHost: labels[rule.source] ?? rule.source, repositories: catalog, tags: tags)
         survey.claims += selection.claims
         survey.decisions[rule.name] = selection.decisions
         survey.faults += selection.faults.map { "rule \(rule.name): \($0)" }
@@ -100,7 +112,7 @@ public struct Surveyor: Sendable {
         if rule.requireMatch { survey.faults.append(line) } else { survey.warnings.append(line) }
     }
 
-    private func host(_ registry: String) -> String { hosts[registry] ?? registry }
+    func host(_ registry: String) -> String { hosts[registry] ?? registry }
 
     private static func isNamed(_ repository: RepositoryName, by rule: Replication) -> Bool {
         rule.images.contains { if case .named(repository) = $0.repositories { true } else { false } }
@@ -113,7 +125,7 @@ public struct Surveyor: Sendable {
     }
 
     /// Two rules may want the same; the first one's claim stays.
-    private static func merged(_ claims: [Claim], host: (String) -> String) -> [Claim] {
+    static func merged(_ claims: [Claim], host: (String) -> String) -> [Claim] {
         var seen: Set<[String]> = []
         return claims.filter { claim in
             seen.insert([

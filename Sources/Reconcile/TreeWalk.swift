@@ -13,11 +13,13 @@ struct TreeWalk: Sendable {
     let view: RepositoryView
     /// Ask for every blob, whatever is thought to be known.
     let asksAll: Bool
+    /// What may be read at a source that counts it.
+    let pulls: PullBudget
     private let budget = Budget()
 
     init(
         observer: Observer, image: ObservedImage, source: any Backend, destination: any Backend,
-        view: RepositoryView, asksAll: Bool
+        view: RepositoryView, asksAll: Bool, pulls: PullBudget
     ) {
         self.observer = observer
         self.image = image
@@ -25,6 +27,7 @@ struct TreeWalk: Sendable {
         self.destination = destination
         self.view = view
         self.asksAll = asksAll
+        self.pulls = pulls
     }
 
     /// The bounds of an image that is walked.
@@ -54,7 +57,27 @@ struct TreeWalk: Sendable {
         budget.spend(top.bytes.count)
         let sibling = asks && !asksAll && !isReferrer ? try await siblingOfTop(&found) : nil
         try await visit(top, sibling, depth: 0, &found)
+        if asks, !asksAll { try await askTop(top, &found) }
         return found
+    }
+
+    /// Where all that the top names is there, the top may be, too, without a tag. Whether it was is asked before
+    /// anything is written, since an index of this pass may name it.
+    private func askTop(_ top: ManifestDocument, _ found: inout Found) async throws(RegistryError) {
+        var whole = image
+        whole.content = found.manifests
+        guard await !view.hasTag(on: top.digest), whole.isComplete || observer.depth != .exact else { return }
+        found.asked.insert(.child(top.digest))
+        if whole.isComplete { _ = try await isHeld(top.digest) }
+    }
+
+    private func isHeld(_ manifest: Digest) async throws(RegistryError) -> Bool {
+        let (repository, destination) = (image.claim.destinationRepository, destination)
+        return try await on(.destination) { () async throws(RegistryError) in
+            try await view.heldManifest(manifest) { () async throws(RegistryError) in
+                try await destination.resolve(.digest(manifest), in: repository) != nil
+            }
+        }
     }
 
     /// What a walk found.
@@ -76,6 +99,7 @@ struct TreeWalk: Sendable {
         guard depth < Bound.depth, found.seen.count <= Bound.manifests else {
             throw malformed("its index has more than \(Bound.depth) levels or \(Bound.manifests) manifests")
         }
+        if asks, !asksAll { found.asked.formUnion(children.map { .child($0.digest) }) }
         let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
             do throws(RegistryError) { return .success(try await read(child)) } catch {
                 return .failure(error)
@@ -141,20 +165,15 @@ struct TreeWalk: Sendable {
     /// It is asked for even where a sibling names it: registries can lose what only an index names.
     private func read(_ child: Descriptor) async throws(RegistryError) -> Child {
         var answer = Child()
-        if asks, !asksAll {
-            answer.questions += 1
-            let held = try await on(.destination) { () async throws(RegistryError) in
-                try await destination.resolve(
-                    .digest(child.digest), in: image.claim.destinationRepository)
-            }
-            if held != nil { return answer }
-        }
+        if asks, !asksAll, try await isHeld(child.digest) { return answer }
         guard budget.allows(child.size) else {
             throw malformed("its manifests are larger than \(Bound.bytes >> 20) MiB in all")
         }
         answer.questions += 1
         answer.document = try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+            try await pulls.using { () async throws(RegistryError) in
+                try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+            }
         }
         guard let document = answer.document else {
             throw malformed("its index names \(child.digest.short), which the source lacks")

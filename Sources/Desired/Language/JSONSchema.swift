@@ -59,6 +59,17 @@ public enum JSONSchema {
                 ("type", .text("integer")), ("minimum", .number(range.lowerBound)),
                 ("maximum", .number(range.upperBound)),
             ]
+        case .share(let range):
+            [
+                (
+                    "anyOf",
+                    .list([
+                        .object(schema(of: .whole(range))),
+                        .object([("type", .text("string")), ("pattern", .text("^(100|[0-9]{1,2})%$"))]),
+                        variable,
+                    ])
+                )
+            ]
         case .flag: [("type", .text("boolean"))]
         case .flagOr(let table):
             [("anyOf", .list([.object([("type", .text("boolean"))]), .object(schema(of: table))]))]

@@ -4,6 +4,8 @@ indirect enum Shape: Sendable {
     case text
     /// A whole number.
     case whole(ClosedRange<Int>)
+    /// A whole number, or a part of a whole, such as `10%`.
+    case share(ClosedRange<Int>)
     /// `true` or `false`.
     case flag
     /// `true` or `false`, or keys that say more.
@@ -26,6 +28,8 @@ indirect enum Shape: Sendable {
         switch self {
         case .text: "a text"
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .share(let range):
+            "a whole number from \(range.lowerBound) to \(range.upperBound), or a part such as 10%"
         case .flag: "true or false"
         case .flagOr: "true, false or a mapping"
         case .duration(let words): words.map(\.quoted).joined(separator: ", ") + " or a time such as 24h"

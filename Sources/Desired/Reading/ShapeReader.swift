@@ -25,6 +25,12 @@ struct ShapeReader {
         case (.text, .scalar(let scalar)): text(scalar, node, shape, name)
         case (.choice(let choice), .scalar(let scalar)): word(scalar, node, choice, name)
         case (.whole(let range), .scalar(let scalar)): whole(scalar, node, range, name)
+        case (.share(let range), .scalar(let scalar)):
+            if scalar.wholeNumber != nil {
+                whole(scalar, node, range, name)
+            } else {
+                text(scalar, node, shape, name)
+            }
         case (.flag, .scalar(let scalar)), (.flagOr, .scalar(let scalar)): flag(scalar, node, shape, name)
         case (.flagOr(let table), .mapping(let entries)): fields(entries, node, table, name, at: key)
         case (.duration(let words), .scalar(let scalar)): duration(scalar, node, or: words, name)

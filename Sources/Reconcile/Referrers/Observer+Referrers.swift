@@ -51,7 +51,7 @@ extension Observer {
             tags: tags, isThorough: policy.recheck != .onChange,
             tree: TreeWalk(
                 observer: self, image: image, source: source, destination: destination, view: view,
-                asksAll: asksAll))
+                asksAll: asksAll, pulls: PullBudget(at: source)))
         return try await walk.run(try await subjects(of: image, walk))
     }
 

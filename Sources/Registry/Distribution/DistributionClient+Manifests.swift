@@ -10,7 +10,8 @@ extension DistributionClient {
     private func purpose(_ action: String, _ reference: Reference, _ repository: RepositoryName) -> Purpose {
         let sign = reference.digest == nil ? ":" : "@"
         return Purpose(
-            action: action, subject: "\(repository)\(sign)\(reference)", scopes: scopes(repository))
+            action: action, subject: "\(repository)\(sign)\(reference)", scopes: scopes(repository),
+            reading: .manifest)
     }
 
     private func request(
