@@ -27,10 +27,10 @@ struct PlanCheck: Sendable {
     func standing(of image: SavedPlan.Image) async -> Standing {
         do throws(RegistryError) {
             let isThere = try await on(.destination) { () async throws(RegistryError) in
-                try await isThere(image)
+                try await self.isThere(image)
             }
             let lacking = try await on(.destination) { () async throws(RegistryError) in
-                try await lacking(of: image)
+                try await self.lacking(of: image)
             }
             if isThere, lacking.isEmpty { return .done }
             return try await on(.source) { () async throws(RegistryError) in
