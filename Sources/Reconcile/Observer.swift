@@ -10,17 +10,25 @@ import State
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
-    var store: Store?
+    let store: Store?
     let counter: LookCounter
     let book: ReferrerBook
 
-    /// - Parameter lists: the lists that the pass has asked for so far.
-    init(places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil) {
+    /// - Parameters:
+    ///   - lists: the lists that the pass has asked for so far.
+    ///   - store: what earlier passes remembered.
+    ///   - now: seconds since 1970.
+    init(
+        places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil,
+        now: @escaping @Sendable () -> Int64 = Store.systemTime
+    ) {
         self.places = places
         self.depth = depth
         self.store = store
         counter = LookCounter()
-        book = ReferrerBook(places: places, lists: lists ?? ListMemo(places), counter: counter)
+        book = ReferrerBook(
+            places: places, lists: lists ?? ListMemo(places), counter: counter,
+            memory: ReferrerMemory(store: store, now: now))
     }
 
     /// What is told of the looks while they are under way.

@@ -90,7 +90,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         if output.output == .json {
             try run.console.print(JSONOutput.document(ReportDocument(report)))
         } else if !output.quiet || report.exitCode != 0 {
-            try run.console.print(ReportText(report: report, console: run.console).text)
+            let told = run.console.isOnePlace ? progress.told : []
+            try run.console.print(ReportText(report: report, console: run.console, told: told).text)
         }
         if report.exitCode != 0 || !isReported { throw ExitCode(report.exitCode == 0 ? 1 : report.exitCode) }
     }

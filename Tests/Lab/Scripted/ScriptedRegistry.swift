@@ -136,7 +136,8 @@ public final class ScriptedRegistry: Sendable {
         case .blob: return blobs(request, repository, reference, knobs)
         case .uploadStart, .mount, .uploadInOne: return begin(request, repository, knobs)
         case .upload: return goOn(request, repository, reference, knobs)
-        case .referrers, .other: return .error(404, "NOT_FOUND")
+        case .referrers: return referrers(request, repository, reference, knobs)
+        case .other: return .error(404, "NOT_FOUND")
         }
     }
 }
