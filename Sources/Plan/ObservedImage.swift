@@ -21,6 +21,12 @@ public struct ObservedImage: Sendable {
     public var failure: String?
     /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
+    /// Manifests read at the source beside `content`: an index of which one image alone is wanted.
+    public var otherReads = 0
+    /// What the choice of platforms leaves of it, where one is made and that is known.
+    public var subset: PlatformSubset?
+    /// Tags at the source that sign or describe the whole index, of which a part alone is wanted.
+    public var orphans: [Tag] = []
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
     public var asked: Set<Question>
 
@@ -44,8 +50,10 @@ public struct ObservedImage: Sendable {
         "\(destinationPlace)/\(claim.destinationRepository):\(claim.destinationTag)"
     }
 
-    /// The digest that the destination is to have: the pinned one, else the source's.
-    public var wanted: Digest? { claim.pin ?? source.digest }
+    /// The digest at the source that is copied, whole or in part: the pinned one, else the tag's.
+    public var original: Digest? { claim.pin ?? source.digest }
+    /// The digest that the destination is to have; unknown until the chosen platforms were cut out.
+    public var wanted: Digest? { claim.platforms == nil ? original : subset?.digest }
 }
 
 /// Something that a destination repository is asked once in a pass, however many images need the answer.

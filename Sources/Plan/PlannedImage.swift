@@ -22,6 +22,12 @@ public struct PlannedImage: Sendable, Hashable, Codable {
     public var held: Digest?
     /// What the source's tag stands for now, where a pin keeps that from being followed.
     public var unfollowed: Digest?
+    /// The whole index at the source, where `wanted` is a part of it or one image out of it.
+    public var partOf: Digest?
+    /// The chosen platforms that the source does not have.
+    public var missingPlatforms: [PlatformSelector]?
+    /// Tags at the source that sign or describe the whole index: the part is none of theirs.
+    public var orphans: [Tag]?
     /// A refusal that the rule's `acknowledge` lists: it does not make the pass fail.
     public var acknowledged: Bool
     /// What is to be done, in order of writing; empty unless something is to be copied and its content was read.

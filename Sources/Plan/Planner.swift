@@ -24,6 +24,7 @@ public enum Planner {
             acknowledged: acknowledged.contains("\(claim.destinationRepository):\(claim.destinationTag)"),
             steps: [], cost: Cost())
         planned.unfollowed = unfollowed(image)
+        planned.note(image)
         // A manifest that was asked for and is not there costs a request too.
         planned.cost.requests = image.questions
         guard verdict.isChange else { return planned }
@@ -38,11 +39,12 @@ public enum Planner {
 
     private static func judge(_ image: ObservedImage) -> (Verdict, String) {
         if let failure = image.failure { return (.failed, failure) }
+        if let refusal = image.subset?.refusal, image.source != .absent { return (.blocked, refusal) }
         guard let wanted = image.wanted, image.source != .absent || isHeld(image) else {
             let pinned = image.claim.pin.map { "the pinned \($0.short) is gone at the source" }
             return (.missing, pinned ?? "the source has no such tag")
         }
-        let moved = movedFromPin(image)
+        let moved = movedFromPin(image) + image.partNotes
         switch image.destination {
         case .present(wanted):
             return (.inSync, "same digest" + moved)
@@ -58,7 +60,7 @@ public enum Planner {
 
     /// A pinned image that the destination already has needs nothing of the source.
     private static func isHeld(_ image: ObservedImage) -> Bool {
-        image.claim.pin != nil && image.claim.pin == image.destination.digest
+        image.claim.pin != nil && image.wanted != nil && image.wanted == image.destination.digest
     }
 
     private static func unfollowed(_ image: ObservedImage) -> Digest? {
@@ -124,7 +126,7 @@ public enum Planner {
         cost.requests = questions
         // Where nothing may be overwritten, the tag is asked for once more before it is put.
         if image.claim.overwrite == .never, !steps.isEmpty { cost.requests += 1 }
-        cost.pulls = image.content.count
+        cost.pulls = image.content.count + image.otherReads
         for step in steps {
             switch step.action {
             case .upload:

@@ -21,6 +21,12 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
     public var held: Digest?
     /// What the source's tag stood for, where a pin kept that from being followed.
     public var unfollowed: Digest?
+    /// The whole index at the source, where `wanted` is a part of it or one image out of it.
+    public var partOf: Digest?
+    /// The chosen platforms that the source does not have.
+    public var missingPlatforms: [PlatformSelector]?
+    /// Tags at the source that sign or describe the whole index: the part is none of theirs.
+    public var orphans: [Tag]?
     /// A refusal that the rule accepts.
     public var acknowledged = false
     /// What went wrong.
@@ -85,6 +91,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         wanted = planned.wanted
         held = planned.held
         unfollowed = planned.unfollowed
+        (partOf, missingPlatforms, orphans) = (planned.partOf, planned.missingPlatforms, planned.orphans)
         acknowledged = planned.acknowledged
         result =
             switch planned.verdict {

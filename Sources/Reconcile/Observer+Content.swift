@@ -6,9 +6,11 @@ import Registry
 extension Observer {
     /// True when the digests differ in a way that may lead to a copy, so that content must be known.
     func needsContent(_ image: ObservedImage) -> Bool {
-        guard image.failure == nil, depth != .none else { return false }
+        guard image.failure == nil else { return false }
+        if needsSubset(image) { return true }
+        guard depth != .none else { return false }
         switch image.destination {
-        case .absent: return image.source != .absent
+        case .absent: return image.source != .absent && image.subset?.refusal == nil
         case .present(let held):
             guard image.claim.overwrite == .always, let wanted = image.wanted else { return false }
             return held != wanted && image.source != .absent
@@ -35,11 +37,11 @@ extension Observer {
         async throws(RegistryError)
     {
         let claim = image.claim
-        image.content = []
+        (image.content, image.otherReads) = ([], 0)
         let source = try places.backend(claim.sourceRegistry)
         let destination = try places.backend(claim.destinationRegistry)
         // The digest that the look resolved is the one that is copied; only a tag nobody looked at is read by tag.
-        let reference: Reference = image.wanted.map { .digest($0) } ?? .tag(claim.sourceTag)
+        let reference: Reference = image.original.map { .digest($0) } ?? .tag(claim.sourceTag)
         image.questions += 1
         let top = try await on(.source) { () async throws(RegistryError) in
             try await source.manifest(reference, in: claim.sourceRepository)
@@ -51,6 +53,7 @@ extension Observer {
             return
         }
         if claim.pin == nil { image.source = .present(top.digest) }
+        guard let top = try await chosen(of: top, &image, from: source, always: asksAll) else { return }
         // A repository of which only a missing tag is known is listed: cheaper than asking for each blob.
         if await view.state == .unknown { await list(claim, view) }
         image.repository = await view.state

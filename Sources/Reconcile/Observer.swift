@@ -10,6 +10,8 @@ struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
     let counter = LookCounter()
+    var subsets = SubsetMemo()
+    var internalTags = InternalTags()
 
     /// What is told of the looks while they are under way.
     enum Event: Sendable {
@@ -105,16 +107,18 @@ struct Observer: Sendable {
         await look.trying { image throws(RegistryError) in
             let (claim, held) = (image.claim, image.destination)
             let source = try places.backend(claim.sourceRegistry)
-            image.source = try await on(.source) { () async throws(RegistryError) in
+            let (sight, kind) = try await on(.source) { () async throws(RegistryError) in
                 try await sourceSight(claim, source, destinationHas: held)
             }
+            image.source = sight
+            await noteSubset(of: &image, kind: kind)
             try await settle(&image)
         }
         return look
     }
 
     /// One content may go by sha512 at one side and by sha256 at the other: its bytes settle whether it is one.
-    private func settle(_ image: inout ObservedImage) async throws(RegistryError) {
+    func settle(_ image: inout ObservedImage) async throws(RegistryError) {
         guard let wanted = image.wanted, let held = image.destination.digest,
             wanted.algorithm != held.algorithm
         else { return }
@@ -141,18 +145,18 @@ struct Observer: Sendable {
     }
 
     private func sourceSight(_ claim: Claim, _ source: any Backend, destinationHas sight: Sight)
-        async throws(RegistryError) -> Sight
+        async throws(RegistryError) -> (Sight, MediaType?)
     {
         // Where the destination lacks the tag the manifest is fetched anyway, straight by tag; but for a pin,
         // which is fetched by its digest: that the tag has moved away from it would not be seen.
-        guard sight != .absent || depth == .none || claim.pin != nil else { return .unasked }
+        guard sight != .absent || depth == .none || claim.pin != nil else { return (.unasked, nil) }
         await counter.add(1)
         let answer = try await source.resolve(.tag(claim.sourceTag), in: claim.sourceRepository)
-        if let answer { return .present(answer.digest) }
-        guard let pin = claim.pin, sight.digest != pin else { return .absent }
+        if let answer { return (.present(answer.digest), answer.mediaType) }
+        guard let pin = claim.pin, sight.digest != pin else { return (.absent, nil) }
         await counter.add(1)
         let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
-        return pinned.map { .present($0.digest) } ?? .absent
+        return (pinned.map { .present($0.digest) } ?? .absent, pinned?.mediaType)
     }
 }
 

@@ -58,12 +58,12 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(places: places, depth: options.cost)
+        let observer = observer(options.cost, survey)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer) { look in
             plan.images.append(self.plan(look, &ledger))
         }
-        plan.warnings += Self.told(late)
+        plan.warnings += Self.told(late) + PlatformWarnings.lines(plan.images)
         plan.lookRequests = await observer.counter.requests + survey.requests
         return (plan, [])
     }
@@ -76,7 +76,7 @@ public struct Pass: Sendable {
         report.warnings = survey.warnings
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
-        let observer = Observer(places: places, depth: .exact)
+        let observer = observer(.exact, survey)
         let copier = Copier(pass: self, observer: observer, stop: stop)
         var ledger = PlanLedger()
         let late = await withDiscardingTaskGroup { group in
@@ -87,6 +87,7 @@ public struct Pass: Sendable {
         report.warnings += Self.told(late)
         await copier.retry(ledger)
         report.images = await copier.outcomes(in: survey.claims)
+        report.warnings += PlatformWarnings.lines(report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await observer.counter.requests + survey.requests
         return report

@@ -14,6 +14,8 @@ public struct Survey: Sendable {
     public var warnings: [String] = []
     /// Different sources for one destination tag; a pass with any of them moves nothing.
     public var collisions: [Collision] = []
+    /// Signatures and referrers that the lists of the sources name.
+    var internalTags = InternalTags()
     /// Requests made for lists.
     public var requests = 0
 
@@ -83,7 +85,9 @@ public struct Surveyor: Sendable {
                 // What the catalog alone names may be emptied, or have been pushed by half.
                 guard Self.isNamed(repository, by: rule) else { continue }
                 survey.faults.append(Self.noRepository(rule, repository, host(rule.source)))
-            case .success(let listing): tags[repository] = listing.tags
+            case .success(let listing):
+                tags[repository] = listing.tags
+                survey.internalTags.note(listing.tags, in: repository, at: rule.source)
             case .failure(let error): survey.faults.append("rule \(rule.name): \(error.on(.source))")
             }
         }
@@ -125,7 +129,7 @@ public struct Surveyor: Sendable {
         return claims.filter { claim in
             seen.insert([
                 host(claim.sourceRegistry), claim.sourceRepository.description, claim.sourceTag.description,
-                claim.pin?.description ?? "", host(claim.destinationRegistry),
+                claim.pin?.description ?? "", claim.platforms?.description ?? "", host(claim.destinationRegistry),
                 claim.destinationRepository.description, claim.destinationTag.description,
             ]).inserted
         }

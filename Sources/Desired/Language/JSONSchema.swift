@@ -63,6 +63,16 @@ public enum JSONSchema {
         case .off: [("const", .flag(false))]
         case .choice(let choice):
             [("anyOf", .list([.object([("enum", .words(choice.words))]), variable]))]
+        case .choiceOrList(let choice, let item):
+            [
+                (
+                    "anyOf",
+                    .list([
+                        .object([("enum", .words(choice.words))]), variable,
+                        .object(schema(of: .list(item))),
+                    ])
+                )
+            ]
         case .list(let item):
             [("type", .text("array")), ("minItems", .number(1)), ("items", .object(schema(of: item)))]
         case .dictionary(let value):
