@@ -78,7 +78,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Lab", httpTypes]),
         tests("RegistryTests", ["Registry", "HTTP", "OCI", "Lab", httpTypes, logging]),
         tests("PlanTests", ["Plan", "Desired", "OCI", "Lab"]),
-        tests("StateTests", ["State", "OCI", "Lab"]),
+        tests("StateTests", ["State", "OCI", "Lab", grdb]),
         tests(
             "ReconcileTests",
             ["Reconcile", "Plan", "Desired", "Registry", "State", "HTTP", "OCI", "Lab", logging]),

@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 /// One run of rules: lists, looks, plans and, unless it is a diff, copies, as one pipeline.
 ///
@@ -24,6 +25,8 @@ public struct Pass: Sendable {
         /// How long a look's own requests may take while the images after it wait and nothing else happens; after
         /// that it steps to the end of the order.
         public var patience = Duration.seconds(5)
+        /// What earlier passes remembered; a pass without it asks for more.
+        public var store: Store?
         /// How the wait before a round of retries is spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 

@@ -67,5 +67,8 @@ struct Workload: Sendable {
         Workload(
             name: "W7", about: "W3 with 20 ms before every request", wanted: many, held: many, delay: 20,
             target: Target(wall: 0.02)),
+        Workload(
+            name: "W7cold", about: "W2 with 20 ms before every request", wanted: many, held: nil, delay: 20,
+            target: Target(wall: 0.08)),
     ]
 }

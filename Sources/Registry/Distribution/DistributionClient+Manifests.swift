@@ -97,29 +97,53 @@ extension DistributionClient {
     }
 
     /// Stores a manifest; the digest that the registry answers must be its own.
+    ///
+    /// Another digest may mean that the bytes were damaged on their way: the manifest is put again. The same
+    /// one once more means that the registry rewrites what it is given.
     public func put(_ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName)
         async throws(RegistryError)
     {
         let purpose = purpose("put manifest", reference, repository)
+        var tried = 1
+        var other: Digest?
+        while let stored = try await put(manifest, as: reference, in: repository, purpose, tried: &tried) {
+            var failure = RegistryError(
+                .wrongBytes, at: place, while: purpose.action, purpose.subject,
+                detail: "the registry stored \(stored) instead of \(manifest.digest)")
+            if stored == other {
+                failure.kind = .malformed
+                failure.detail += ": it rewrites manifests"
+                throw failure
+            }
+            other = stored
+            try await pause(tried: tried, failure)
+            tried += 1
+        }
+    }
+
+    /// Puts a manifest once; returns the digest that the registry stored, where it is another one.
+    private func put(
+        _ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName,
+        _ purpose: Purpose, tried: inout Int
+    ) async throws(RegistryError) -> Digest? {
         var request = request(.put, reference, repository)
         request.headers = [.contentType: manifest.mediaType.rawValue]
         request.body = manifest.bytes
-        let response = try await exchange(request, for: purpose)
+        let response = try await exchange(request, for: purpose, tried: &tried)
         guard response.isSuccess else {
             let failure = putFailure(response, reference, purpose)
             // A repeated PUT may meet a tag that must not be moved: it is where it should be.
             if failure.kind == .immutable,
                 try await resolve(reference, in: repository)?.digest == manifest.digest
             {
-                return
+                return nil
             }
             throw failure
         }
-        guard let stored = try named(by: response, purpose) else { return }
-        guard stored.algorithm == manifest.digest.algorithm, stored != manifest.digest else { return }
-        throw RegistryError(
-            .malformed, at: place, while: purpose.action, purpose.subject,
-            detail: "the registry stored \(stored) instead of \(manifest.digest): it rewrites manifests")
+        guard let stored = try named(by: response, purpose), stored.algorithm == manifest.digest.algorithm,
+            stored != manifest.digest
+        else { return nil }
+        return stored
     }
 
     /// What the answer to a manifest's PUT means: there a thing unknown is a part, never the manifest itself.

@@ -25,6 +25,10 @@ struct FaultCursor {
             var changed = piece
             changed[place - start] ^= 0x20
             return [.bytes(changed)]
+        case .trickle(let bytes, let seconds):
+            return stride(from: 0, to: piece.count, by: bytes).flatMap { place -> [Part] in
+                [.pause(seconds: seconds), .bytes(Array(piece[place..<min(piece.count, place + bytes)]))]
+            }
         case .corrupt, nil: return [.bytes(piece)]
         }
     }

@@ -8,6 +8,8 @@ public enum BodyFault: Sendable {
     case corrupt(at: Int)
     /// After so many bytes nothing moves for a while.
     case stall(after: Int, seconds: Double)
+    /// Between so many bytes and the next there is a pause.
+    case trickle(bytes: Int, seconds: Double)
 }
 
 /// What a proxy does with one request.

@@ -23,6 +23,21 @@ import Testing
         #expect(failure?.detail.contains("it rewrites manifests") == true)
     }
 
+    @Test("a manifest that was stored with other bytes, damaged on its way, is put again")
+    func damaged() async throws {
+        let image = ImageMaker().artifact("a", "v1")
+        let other = "sha256:" + String(repeating: "1", count: 64)
+        let registry = try ScriptedRegistry(RegistryKnobs { $0.checksParts = false }) { request in
+            request.number == 1 ? ScriptedResponse(201, headers: ["Docker-Content-Digest": other]) : nil
+        }
+        let top = try #require(image.manifests.last)
+        let document = try ManifestDocument(bytes: top.bytes, contentType: top.mediaType)
+        let lab = try ClientLab(registry.url)
+        try await lab.client.put(document, as: .tag("v1"), in: name("a"))
+        #expect(registry.manifest("v1", in: "a") == top.bytes)
+        #expect(registry.requests.count == 2 && lab.waits.count == 1)
+    }
+
     @Test("a PUT that was applied without an answer is repeated to the same end")
     func unacknowledged() async throws {
         let registry = try DockerRegistry()
