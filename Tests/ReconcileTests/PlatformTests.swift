@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 import Testing
 
 @testable import Reconcile
@@ -59,6 +60,36 @@ import Testing
         #expect(
             await yard.source.calls == [.resolve(.tag(tag), app), .manifest(.digest(whole.digest), app)])
         #expect(await yard.destination.calls == [.resolve(.tag(tag), app)])
+    }
+
+    @Test("with State, an image in sync costs one HEAD a side", arguments: [true, false])
+    func memo(flat: Bool) async throws {
+        let store = try Store.inMemory()
+        try await yard.source.hold(whole, "team/app", "v1")
+        let rules = try rules("linux/amd64", flat: flat)
+        #expect(await yard.pass(rules) { $0.store = store }.reconcile().images.map(\.result) == [.copied])
+        await yard.forgetCalls()
+        let again = await yard.pass(rules) { $0.store = store }.reconcile()
+        #expect(again.images.map(\.result) == [.inSync] && again.images[0].partOf == whole.digest)
+        #expect(await yard.source.calls == [.resolve(.tag(tag), app)])
+        #expect(await yard.destination.calls == [.resolve(.tag(tag), app)])
+        // Another choice is another thing to know.
+        let other = await yard.pass(try self.rules("linux/arm64", flat: flat)) { $0.store = store }.diff()
+        #expect(other.plan.images.map(\.verdict) == [.update])
+    }
+
+    @Test("a memo that is wrong costs requests and no truth", arguments: [true, false])
+    func wrongMemo(isText: Bool) async throws {
+        let store = try Store.inMemory()
+        try await yard.source.hold(whole, "team/app", "v1")
+        let text = isText ? PlatformSubset(s390.digest).text : "gibberish"
+        await store.remember(.subset, ["1 \(whole.digest) linux/amd64": text])
+        let rules = try rules("linux/amd64")
+        for result in [ImageOutcome.Result.copied, .inSync] {
+            let report = await yard.pass(rules) { $0.store = store }.reconcile()
+            #expect(report.images.map(\.result) == [result])
+        }
+        #expect(try await yard.destination.digest("team/app", "v1") == part("linux/amd64").document.digest)
     }
 
     @Test("puts the one image under the tag itself")
