@@ -1,8 +1,8 @@
 import Desired
 import OCI
 
-/// What looking found of one image that a rule wants: the input of the plan's fold.
-public struct ObservedImage: Sendable {
+/// What looking found of one image that a rule wants: the input of the plan's fold, and what a saved plan records.
+public struct ObservedImage: Sendable, Hashable, Codable {
     /// What is wanted.
     public var claim: Claim
     /// The host of the source registry.
@@ -28,7 +28,7 @@ public struct ObservedImage: Sendable {
     /// Tags at the source that sign or describe the whole index, of which a part alone is wanted.
     public var orphans: [Tag] = []
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
-    public var asked: Set<Question>
+    @Ordered public var asked: Set<Question>
 
     /// Begins with what is wanted; nothing has been seen.
     public init(claim: Claim, sourcePlace: String, destinationPlace: String) {
@@ -90,13 +90,13 @@ public enum RepositoryState: String, Sendable, Hashable, Codable {
 }
 
 /// One manifest of an image that the destination lacks, and what it is known to hold of it.
-public struct ObservedManifest: Sendable, Hashable {
+public struct ObservedManifest: Sendable, Hashable, Codable {
     /// Its bytes and what they say.
     public var document: ManifestDocument
     /// The blobs that the destination repository is known to hold.
-    public var present: Set<Digest>
+    @Ordered public var present: Set<Digest>
     /// The blobs that it was asked for and lacks.
-    public var absent: Set<Digest>
+    @Ordered public var absent: Set<Digest>
 
     /// A manifest of which the destination is known to hold nothing.
     public init(

@@ -7,8 +7,9 @@ import Registry
 /// Copies the images of one pass, keeps what became of each, and tries failed ones again at the end.
 actor Copier {
     private let pass: Pass
-    private let observer: Observer
     private let stop: StopSignal
+    /// Looks at an image once more, before it is tried again.
+    private let lookAgain: @Sendable (Claim, RepositoryViews) async -> Look
     private let executor: Executor
     private let bounds: [String: Bounds]
     private var results: [Claim: ImageOutcome] = [:]
@@ -34,13 +35,16 @@ actor Copier {
         }
     }
 
-    init(pass: Pass, observer: Observer, stop: StopSignal) {
+    init(
+        pass: Pass, executor: Executor, stop: StopSignal,
+        lookAgain: @escaping @Sendable (Claim, RepositoryViews) async -> Look
+    ) {
         self.pass = pass
-        self.observer = observer
+        self.executor = executor
         self.stop = stop
+        self.lookAgain = lookAgain
         retries = Dictionary(
             pass.rules.map { ($0.name, $0.retries) }, uniquingKeysWith: { first, _ in first })
-        executor = Executor(observer: observer, ledgers: Ledgers())
         bounds = Dictionary(
             pass.rules.map { ($0.name, Bounds(copying: $0.concurrency, pending: pass.options.window)) },
             uniquingKeysWith: { first, _ in first })
@@ -64,6 +68,14 @@ actor Copier {
             await self.run(look, planned, tries: 1)
             await pending?.give()
         }
+    }
+
+    /// Leaves out an image of a plan that is refused as a whole.
+    func skip(_ look: Look, _ planned: PlannedImage) async {
+        var outcome = ImageOutcome(planned)
+        outcome.result = .skipped
+        outcome.reason = "nothing is done of a plan that does not fit in part"
+        await note(outcome, of: look.image.claim, error: nil)
     }
 
     private nonisolated func run(_ look: Look, _ planned: PlannedImage, tries: Int) async {
@@ -140,9 +152,7 @@ actor Copier {
     }
 
     private nonisolated func retry(_ claim: Claim, tries: Int, _ views: RepositoryViews) async {
-        let place = (try? pass.places.backend(claim.destinationRegistry))?.place ?? claim.destinationRegistry
-        let view = await views.view(of: claim.destinationRepository, at: place, expecting: 1)
-        let look = await observer.completed(await observer.heads(of: claim, view))
+        let look = await lookAgain(claim, views)
         let planned = await plan(look)
         if planned.verdict.isChange {
             await executor.learn(look.image)

@@ -7,6 +7,8 @@ import Registry
 struct Executor: Sendable {
     let observer: Observer
     let ledgers: Ledgers
+    /// The destination is looked at once more before its tag is put: it must be what it was.
+    var isGuarded = false
 
     /// What a copy moved.
     struct Moved: Sendable, Hashable {
@@ -70,7 +72,7 @@ struct Executor: Sendable {
             for case .failure(let error) in results { throw error }
         }
         try await on(.destination) { () async throws(RegistryError) in
-            guard try await !isThere(top.document, claim, destination) else { return }
+            guard try await !isThere(top.document, image, destination) else { return }
             try await putTag(top.document, claim, destination)
             moved.bytes += Int64(top.document.bytes.count)
         }
@@ -105,17 +107,22 @@ struct Executor: Sendable {
     }
 
     /// Where nothing may be overwritten, the tag is asked for once more: the look may be long ago, or have relied
-    /// on a list that was not up to date.
-    private func isThere(_ document: ManifestDocument, _ claim: Claim, _ destination: any Backend)
+    /// on a list that was not up to date. So it is where a saved plan is applied, which says what the tag must be.
+    private func isThere(_ document: ManifestDocument, _ image: ObservedImage, _ destination: any Backend)
         async throws(RegistryError) -> Bool
     {
-        guard claim.overwrite == .never else { return false }
+        let claim = image.claim
+        guard isGuarded || claim.overwrite == .never else { return false }
         let (repository, tag) = (claim.destinationRepository, claim.destinationTag)
-        guard let now = try await destination.resolve(.tag(tag), in: repository) else { return false }
-        guard now.digest != document.digest else { return true }
+        let now = try await destination.resolve(.tag(tag), in: repository)?.digest
+        if let now, now == Digest(hashing: document.bytes, by: now.algorithm) { return true }
+        if isGuarded, now != image.destination.digest {
+            throw .stale(claim, at: destination.place, was: image.destination.digest, isNow: now)
+        }
+        guard let now, claim.overwrite == .never else { return false }
         throw RegistryError(
             .immutable, at: destination.place, while: "put manifest", "\(repository):\(tag)",
-            detail: "it appeared meanwhile as \(now.digest.short), and overwrite is never")
+            detail: "it appeared meanwhile as \(now.short), and overwrite is never")
     }
 
     private func turn(

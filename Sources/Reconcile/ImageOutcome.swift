@@ -52,6 +52,10 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         case inSync = "in-sync"
         /// A policy forbade it.
         case blocked
+        /// A saved plan does not fit any more what it was made for.
+        case stale
+        /// Nothing was wrong with it, but the plan that it stands in was refused.
+        case skipped
         /// The source lacks it.
         case missing
         /// It went wrong.
@@ -144,6 +148,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
             switch error.kind {
             case .cancelled: .cancelled
             case .immutable: .blocked
+            case .stale: .stale
             default: .failed
             }
         return outcome

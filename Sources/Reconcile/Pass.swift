@@ -55,7 +55,13 @@ public struct Pass: Sendable {
     public func survey() async -> Survey { await surveyor.survey(rules) }
 
     /// What a reconcile would do.
-    public func diff() async -> (plan: PassPlan, collisions: [Collision]) {
+    ///
+    /// - Parameters:
+    ///   - stop: ends it early; the plan then lacks images.
+    ///   - record: is given each image with all that looking found, in the order of the plan.
+    public func diff(
+        stop: StopSignal = StopSignal(), record: (SavedPlan.Record) async -> Void = { _ in }
+    ) async -> (plan: PassPlan, collisions: [Collision]) {
         let survey = await survey()
         var plan = PassPlan(cost: options.cost)
         plan.faults = survey.faults
@@ -63,8 +69,10 @@ public struct Pass: Sendable {
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
         let observer = observer(options.cost, survey)
         var ledger = PlanLedger()
-        let late = await flow(survey.claims, observer) { look in
-            plan.images.append(self.plan(look, &ledger))
+        let late = await flow(survey.claims, observer, stop: stop) { look in
+            let planned = self.plan(look, &ledger)
+            plan.images.append(planned)
+            await record(SavedPlan.Record(look: look.image, plan: planned))
         }
         plan.warnings += Self.told(late) + PlatformWarnings.lines(plan.images)
         plan.lookRequests = await observer.counter.requests + survey.requests
@@ -80,7 +88,10 @@ public struct Pass: Sendable {
         report.collisions = survey.collisions.map(\.description)
         guard survey.collisions.isEmpty else { return report }
         let observer = observer(.exact, survey)
-        let copier = Copier(pass: self, observer: observer, stop: stop)
+        let executor = Executor(observer: observer, ledgers: Ledgers())
+        let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
+            await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
+        }
         var ledger = PlanLedger()
         let late = await withDiscardingTaskGroup { group in
             await flow(survey.claims, observer, stop: stop) { look in

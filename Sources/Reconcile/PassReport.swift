@@ -37,6 +37,7 @@ public struct PassReport: Sendable, Codable, Hashable {
         if !collisions.isEmpty { return 65 }
         let bad: Set<ImageOutcome.Result> = [.failed, .missing, .cancelled]
         if interrupted || !faults.isEmpty || images.contains(where: { bad.contains($0.result) }) { return 1 }
-        return images.contains { $0.result == .blocked && !$0.acknowledged } ? 3 : 0
+        let refused: Set<ImageOutcome.Result> = [.blocked, .stale, .skipped]
+        return images.contains { refused.contains($0.result) && !$0.acknowledged } ? 3 : 0
     }
 }

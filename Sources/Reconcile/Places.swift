@@ -9,6 +9,9 @@ public struct Places: Sendable {
     ///   host and credential should share one backend, so that they share its limits and tokens.
     public init(_ backends: [String: any Backend]) { self.backends = backends }
 
+    /// The canonical names of the registries, by the names that the manifests give them.
+    public var hosts: [String: String] { backends.mapValues(\.place) }
+
     /// The registry of this name.
     func backend(_ name: String) throws(RegistryError) -> any Backend {
         guard let backend = backends[name] else {

@@ -102,6 +102,12 @@ actor RepositoryView {
 actor RepositoryViews {
     private var views: [String: RepositoryView] = [:]
 
+    /// The view of the repository that an image goes to, when it is looked at alone.
+    func view(of claim: Claim, in places: Places) async -> RepositoryView {
+        let place = (try? places.backend(claim.destinationRegistry))?.place ?? claim.destinationRegistry
+        return await view(of: claim.destinationRepository, at: place, expecting: 1)
+    }
+
     /// The view of a repository, of which so many more tags will be looked at.
     func view(of repository: RepositoryName, at registry: String, expecting count: Int) async
         -> RepositoryView

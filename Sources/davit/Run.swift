@@ -2,6 +2,7 @@ import ArgumentParser
 import Desired
 import Glibc
 import Logging
+import Plan
 import Reconcile
 
 /// What every command begins with: the environment, the console, the manifests.
@@ -30,6 +31,21 @@ struct Run {
         }
         if !options.rules.isEmpty { state.rules.removeAll { !options.rules.contains($0.name) } }
         return state
+    }
+
+    /// Reads a saved plan and what it is for; one that does not belong to the manifests ends the command with 65.
+    func read(plan path: String, for state: DesiredState, _ places: Places) throws
+        -> (plan: SavedPlan, state: DesiredState)
+    {
+        let file = try PlanFile(path)
+        var reader = SavedPlanReader(state, hosts: places.hosts) { (offset, count) throws(SavedPlanError) in
+            try file.bytes(at: offset, count)
+        }
+        do throws(SavedPlanError) { return try reader.read() } catch {
+            console.note("\(path): \(error)", .error)
+            console.note("nothing was done", .error)
+            throw ExitCode(65)
+        }
     }
 
     /// Tells faults, warnings and collisions, which are no results.

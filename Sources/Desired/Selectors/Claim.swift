@@ -1,7 +1,7 @@
 import OCI
 
 /// One image that a rule wants: which source tag goes to which destination tag.
-public struct Claim: Sendable, Hashable {
+public struct Claim: Sendable, Hashable, Codable {
     /// The name of the rule.
     public var rule: String
     /// The name of the source registry.

@@ -54,6 +54,8 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case sessionLost
         /// A tag moved while it was copied.
         case moved
+        /// What a plan was made for is no more: the destination's tag was moved, or the source lost the image.
+        case stale
         /// The registry refused what was sent (other 4xx).
         case refused
         /// The answer makes no sense.
@@ -113,6 +115,7 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case .transport(let kind): "connection \(kind.rawValue)"
         case .sessionLost: "upload lost"
         case .moved: "moved"
+        case .stale: "stale plan"
         case .refused: "refused"
         case .malformed: "malformed answer"
         case .unsupported: "unsupported"

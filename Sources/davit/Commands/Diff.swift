@@ -18,9 +18,24 @@ struct Diff: AsyncParsableCommand {
             How deep to look for the cost: none (heads and lists), estimate (source manifests too; bytes are an \
             upper bound), exact (every question that reconcile would ask).
             """)
-    var cost = CostDepth.estimate
+    var cost: CostDepth?
 
-    func run() async throws { try await Self.run(manifests, output, cost) }
+    @Option(
+        help: ArgumentHelp(
+            "Write the plan to a file, to be applied by 'davit reconcile --plan'. It looks at exact depth.",
+            valueName: "file"))
+    var save: String?
+
+    func validate() throws {
+        guard save == nil || cost == nil || cost == .exact else {
+            throw ValidationError("--save looks at exact depth: leave --cost out, or say --cost exact")
+        }
+    }
+
+    func run() async throws {
+        guard let save else { return try await Self.run(manifests, output, cost ?? .estimate) }
+        try await Self.run(manifests, output, saving: save)
+    }
 
     /// The diff, for `reconcile --dry-run` too.
     static func run(_ manifests: ManifestOptions, _ output: OutputOptions, _ cost: CostDepth) async throws {
@@ -32,10 +47,18 @@ struct Diff: AsyncParsableCommand {
         let (plan, collisions) = await Pass(
             state, places: try wiring.places(for: state), options: options
         ).diff()
+        try show(plan, collisions, run, output, await wiring.meter.requests)
+    }
+
+    /// Prints a plan and ends the command with its exit code, or with 1 where it could not be saved.
+    static func show(
+        _ plan: PassPlan, _ collisions: [Collision], _ run: Run, _ output: OutputOptions,
+        _ requests: [String: Int], _ isSaved: Bool = true
+    ) throws {
         run.tell(faults: plan.faults, warnings: plan.warnings, collisions: collisions.map(\.description))
-        let exitCode = collisions.isEmpty ? plan.exitCode : 65
+        let exitCode = !collisions.isEmpty ? 65 : isSaved ? plan.exitCode : 1
         if output.output == .json {
-            var document = DiffDocument(plan, requests: await wiring.meter.requests)
+            var document = DiffDocument(plan, requests: requests)
             document.collisions = collisions.map(\.description)
             document.exitCode = exitCode
             try run.console.print(JSONOutput.document(document))

@@ -26,7 +26,27 @@ struct ReconcileCommand: AsyncParsableCommand {
         help: ArgumentHelp("Write every image's result, cause, bytes and time as JSON.", valueName: "file"))
     var report: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Do what a plan says that 'davit diff --save' wrote, and nothing else.", valueName: "file"))
+    var plan: String?
+
+    @Flag(help: "With --plan: leave out what does not fit any more, instead of refusing the whole plan.")
+    var skipStale = false
+
+    @Flag(help: "With --plan: refuse images whose source tag was moved since the plan was made.")
+    var strictSource = false
+
     func validate() throws {
+        if plan != nil {
+            guard manifests.rules.isEmpty else {
+                throw ValidationError(
+                    "--rule goes with 'davit diff --save': a plan knows the rules it was made for")
+            }
+            guard cost == nil else { throw ValidationError("--cost says nothing of a plan, which is exact") }
+        } else if skipStale || strictSource {
+            throw ValidationError("\(skipStale ? "--skip-stale" : "--strict-source") goes with --plan")
+        }
         guard cost == nil || isDryRun else { throw ValidationError("--cost goes with --dry-run") }
         guard report == nil || !isDryRun else {
             throw ValidationError("--report tells what was done; with --dry-run use --output json")
@@ -34,16 +54,22 @@ struct ReconcileCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if isDryRun { return try await Diff.run(manifests, output, cost ?? .estimate) }
+        if isDryRun, plan == nil { return try await Diff.run(manifests, output, cost ?? .estimate) }
         let run = Run(output)
         let state = try run.load(manifests)
-        let file = try report.map { try ReportFile($0) }
+        let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         let progress = Progress(run.console)
-        let pass = Pass(state, places: try wiring.places(for: state)) { progress.tell($0) }
+        let places = try wiring.places(for: state)
+        let saved = try plan.map { try run.read(plan: $0, for: state, places) }
+        let pass = Pass(saved?.state ?? state, places: places) { progress.tell($0) }
+        if isDryRun, let saved { return try await preview(saved.plan, pass, run, wiring) }
         let (begun, date) = (ContinuousClock.now, Date.now)
-        var report = await Signals.draining(run.console.logger) { await pass.reconcile(stop: $0) }
+        var report = await Signals.draining(run.console.logger) { [applying] stop in
+            if let saved { return await pass.apply(saved.plan, applying, stop: stop) }
+            return await pass.reconcile(stop: stop)
+        }
         report.seconds = (ContinuousClock.now - begun).inSeconds
         report.startedAt = date.formatted(.iso8601)
         report.requests = await wiring.meter.requests
@@ -57,9 +83,25 @@ struct ReconcileCommand: AsyncParsableCommand {
         if report.exitCode != 0 || !isReported { throw ExitCode(report.exitCode == 0 ? 1 : report.exitCode) }
     }
 
+    private var applying: Pass.Applying {
+        var applying = Pass.Applying()
+        applying.skipsStale = skipStale
+        applying.isStrict = strictSource
+        return applying
+    }
+
+    /// Shows what applying a plan would do now.
+    private func preview(_ saved: SavedPlan, _ pass: Pass, _ run: Run, _ wiring: Wiring) async throws {
+        try Diff.show(await pass.preview(saved, applying), [], run, output, await wiring.meter.requests)
+    }
+
     /// Writes the report; false when that failed, which is told. What was done is still printed then.
-    private func write(_ report: PassReport, to file: ReportFile?, _ console: Console) -> Bool {
-        do throws(ReportError) { try file?.write(JSONOutput.document(ReportDocument(report))) } catch {
+    private func write(_ report: PassReport, to file: ResultFile?, _ console: Console) -> Bool {
+        guard let file else { return true }
+        do throws(ResultFileError) {
+            try file.append(Array((JSONOutput.document(ReportDocument(report)) + "\n").utf8))
+            try file.commit()
+        } catch {
             console.logger.error("\(error)")
             return false
         }

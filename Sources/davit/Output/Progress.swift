@@ -36,7 +36,9 @@ struct Progress: Sendable {
             logger.debug("in sync \(outcome.destination)")
         case .blocked where outcome.acknowledged:
             logger.info("blocked \(outcome.destination): \(outcome.reason) (acknowledged)")
-        case .blocked, .missing, .cancelled:
+        case .skipped:
+            logger.debug("skipped \(outcome.destination)")
+        case .blocked, .stale, .missing, .cancelled:
             logger.warning("\(outcome.result.rawValue) \(outcome.destination): \(outcome.reason)")
         case .failed:
             logger.error("failed \(outcome.destination): \(outcome.reason)")

@@ -8,7 +8,7 @@ struct ReportText {
 
     /// What failed, was refused or is missing, a line each, then the sums.
     var text: String {
-        let notable = report.images.filter { ![.copied, .updated, .inSync].contains($0.result) }
+        let notable = report.images.filter { ![.copied, .updated, .inSync, .skipped].contains($0.result) }
         return (notable.map(line) + [sums]).joined(separator: "\n")
     }
 
@@ -24,6 +24,7 @@ struct ReportText {
     private func sign(_ outcome: ImageOutcome) -> String {
         switch outcome.result {
         case .blocked: console.paint("! blocked", .yellow)
+        case .stale: console.paint("! stale", .yellow)
         case .missing: console.paint("? missing", .red)
         case .cancelled: console.paint("x cancelled", .red)
         default: console.paint("x failed", .red)
@@ -40,7 +41,7 @@ struct ReportText {
         let verdict =
             switch report.exitCode {
             case 0: "converged"
-            case 3: "refused in part"
+            case 3: report.count(.skipped) > 0 ? "refused" : "refused in part"
             case 65: "not begun"
             case _ where report.interrupted: "interrupted"
             case _ where report.count(.copied) + report.count(.updated) + report.count(.inSync) == 0: "failed"

@@ -42,14 +42,17 @@ final class Yard: Sendable {
         options.patience = .seconds(3600)
         options.pause = { duration in self.pauses.withLock { $0.append(duration) } }
         change(&options)
-        let state = DesiredState(
+        return Pass(Self.state(rules), places: places, options: options) { event in
+            self.events.withLock { $0.append(event) }
+        }
+    }
+
+    static func state(_ rules: [Replication]) -> DesiredState {
+        DesiredState(
             registries: [
                 "from": RegistryDeclaration(name: "from", host: "source.test"),
                 "to": RegistryDeclaration(name: "to", host: "destination.test"),
             ], rules: rules)
-        return Pass(state, places: places, options: options) { event in
-            self.events.withLock { $0.append(event) }
-        }
     }
 
     func diff(_ rules: [Replication], cost: CostDepth = .exact) async -> PassPlan {

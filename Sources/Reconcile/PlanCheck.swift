@@ -1,0 +1,78 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+/// Compares a saved plan with what both sides are now, by heads alone.
+struct PlanCheck: Sendable {
+    let places: Places
+    /// A source tag that was moved is refused, instead of told.
+    let isStrict: Bool
+    let counter = LookCounter()
+
+    /// How one planned image stands.
+    enum Standing: Sendable {
+        /// As it was when the plan was made. Where the source's tag was moved, its new digest is said; it is not followed.
+        case fits(sourceIsNow: Sight?)
+        /// The destination has what it was to get.
+        case done
+        /// It does not fit any more.
+        case stale(RegistryError)
+        /// It could not be found out.
+        case unknown(RegistryError)
+    }
+
+    func standing(of image: SavedPlan.Image) async -> Standing {
+        do throws(RegistryError) {
+            if let standing = try await on(
+                .destination,
+                { () async throws(RegistryError) in
+                    try await destination(of: image)
+                })
+            {
+                return standing
+            }
+            return try await on(.source) { () async throws(RegistryError) in try await source(of: image) }
+        } catch {
+            return error.kind == .stale ? .stale(error) : .unknown(error)
+        }
+    }
+
+    private func destination(of image: SavedPlan.Image) async throws(RegistryError) -> Standing? {
+        let claim = image.claim
+        let place = try places.backend(claim.destinationRegistry)
+        await counter.add(1)
+        let now = try await place.resolve(.tag(claim.destinationTag), in: claim.destinationRepository)?.digest
+        if image.isWanted(now) { return .done }
+        guard now == image.destination.digest else {
+            throw .stale(claim, at: place.place, was: image.destination.digest, isNow: now)
+        }
+        return nil
+    }
+
+    /// A pinned image is asked for by its digest alone: where its tag leads to is nothing to it.
+    private func source(of image: SavedPlan.Image) async throws(RegistryError) -> Standing {
+        let claim = image.claim
+        let place = try places.backend(claim.sourceRegistry)
+        guard let planned = claim.pin ?? image.source else {
+            throw .stale(image, at: place.place, "the plan knows no digest of it")
+        }
+        var now: Sight?
+        if claim.pin == nil {
+            await counter.add(1)
+            let answer = try await place.resolve(.tag(claim.sourceTag), in: claim.sourceRepository)
+            if answer?.digest == planned { return .fits(sourceIsNow: nil) }
+            now = answer.map { .present($0.digest) } ?? .absent
+            if isStrict {
+                let isNow = answer.map { "was moved to \($0.digest.short)" } ?? "is gone"
+                throw .stale(
+                    image, at: place.place, "the tag \(isNow), and the plan is for \(planned.short)")
+            }
+        }
+        await counter.add(1)
+        guard try await place.resolve(.digest(planned), in: claim.sourceRepository) != nil else {
+            throw .stale(image, at: place.place, "the source has \(planned.short) no more")
+        }
+        return .fits(sourceIsNow: now)
+    }
+}

@@ -1,0 +1,23 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+extension RegistryError {
+    /// The destination is not what it was when the plan was made.
+    static func stale(_ claim: Claim, at place: String, was: Digest?, isNow now: Digest?) -> RegistryError {
+        let was = was.map { "it was \($0.short)" } ?? "it was not there"
+        let isNow = now.map { "is \($0.short) now" } ?? "is gone now"
+        return RegistryError(
+            .stale, on: .destination, at: place, while: "apply the plan to",
+            "\(claim.destinationRepository):\(claim.destinationTag)",
+            detail: "\(was) when the plan was made, and \(isNow)")
+    }
+
+    /// The source is not what it was when the plan was made.
+    static func stale(_ image: SavedPlan.Image, at place: String, _ detail: String) -> RegistryError {
+        RegistryError(
+            .stale, on: .source, at: place, while: "apply the plan to",
+            "\(image.claim.sourceRepository):\(image.claim.sourceTag)", detail: detail)
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Desired
+import FoundationEssentials
+import HTTP
+import Logging
+import Plan
+import Reconcile
+import Registry
+
+extension Diff {
+    /// The diff, written to a file as it is made. A signal ends it, and then nothing is written.
+    static func run(_ manifests: ManifestOptions, _ output: OutputOptions, saving path: String) async throws {
+        let run = Run(output)
+        let state = try run.load(manifests)
+        let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let draft = try PlanDraft(path)
+        defer { draft.discard() }
+        await draft.begin(
+            SavedPlan.Header(
+                davit: UserAgent.version, rules: state.fingerprint,
+                chosen: manifests.rules.isEmpty ? nil : state.rules.map(\.name),
+                made: Date.now.formatted(.iso8601)))
+        var options = Pass.Options()
+        options.cost = .exact
+        let pass = Pass(state, places: try wiring.places(for: state), options: options)
+        let (plan, collisions, isCut) = await Signals.draining(run.console.logger) { stop in
+            let (plan, collisions) = await pass.diff(stop: stop) { await draft.add($0) }
+            return (plan, collisions, await stop.isRequested)
+        }
+        guard !isCut else {
+            run.console.note("the diff was ended early: no plan was written", .error)
+            throw ExitCode(1)
+        }
+        let isSaved = collisions.isEmpty ? await save(plan, to: draft, path, run.console) : true
+        try show(plan, collisions, run, output, await wiring.meter.requests, isSaved)
+    }
+
+    private static func save(_ plan: PassPlan, to draft: PlanDraft, _ path: String, _ console: Console) async
+        -> Bool
+    {
+        do {
+            try await draft.end(plan)
+            console.logger.info("the plan is in \(path)")
+            return true
+        } catch {
+            console.logger.error("\(error)")
+            return false
+        }
+    }
+}
