@@ -23,6 +23,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var questions: Int
     /// Manifests read at the source beside `content`: an index of which one image alone is wanted.
     public var otherReads = 0
+    /// What the destination lacks behind a tag that is right, where that was looked for.
+    public var loss: Loss?
     /// What the choice of platforms leaves of it, where one is made and that is known.
     public var subset: PlatformSubset?
     /// Tags at the source that sign or describe the whole index, of which a part alone is wanted.
@@ -97,6 +99,8 @@ public struct ObservedManifest: Sendable, Hashable, Codable {
     @Ordered public var present: Set<Digest>
     /// The blobs that it was asked for and lacks.
     @Ordered public var absent: Set<Digest>
+    /// The destination has the manifest itself: it is put again, since something that it names was lost.
+    public var isHeld = false
 
     /// A manifest of which the destination is known to hold nothing.
     public init(

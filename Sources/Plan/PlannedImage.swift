@@ -42,6 +42,8 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     case copy
     /// The destination's tag stands for something else.
     case update
+    /// The destination's tag is right, and something behind it is missing.
+    case incomplete
     /// Nothing is to be done.
     case inSync = "in-sync"
     /// A policy forbids what would have to be done.
@@ -56,6 +58,7 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
         switch self {
         case .copy: "+"
         case .update: "~"
+        case .incomplete: "*"
         case .inSync: "="
         case .blocked: "!"
         case .missing: "?"
@@ -64,7 +67,7 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// True where something is to be written.
-    public var isChange: Bool { self == .copy || self == .update }
+    public var isChange: Bool { self == .copy || self == .update || self == .incomplete }
 }
 
 /// One thing to be done at the destination.

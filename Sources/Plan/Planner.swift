@@ -47,6 +47,7 @@ public enum Planner {
         let moved = movedFromPin(image) + image.partNotes
         switch image.destination {
         case .present(wanted):
+            if let loss = image.loss { return (.incomplete, loss.reason + moved) }
             return (.inSync, "same digest" + moved)
         case .present where image.claim.overwrite == .never:
             return (.blocked, "overwrite: never, and the digests differ" + moved)
@@ -84,11 +85,17 @@ public enum Planner {
             guard ledger.noteManifest(manifest.document.digest, in: repository, at: registry) else {
                 continue
             }
-            puts.append(put(manifest.document, .putManifest, "the index names it"))
+            let reason = manifest.isHeld ? "something that it names was lost" : "the index names it"
+            puts.append(put(manifest.document, .putManifest, reason))
         }
         guard let top = image.content.last else { return [] }
         blobs += blobSteps(top, image, &ledger)
-        puts.append(put(top.document, .putTag, "all that it names is there"))
+        // A tag that is right is left alone.
+        let (action, reason) =
+            image.loss == nil
+            ? (Step.Action.putTag, "all that it names is there")
+            : (.putManifest, top.isHeld ? "something that it names was lost" : "it was lost behind the tag")
+        puts.append(put(top.document, action, reason))
         return blobs + puts
     }
 
@@ -125,8 +132,8 @@ public enum Planner {
         var cost = Cost()
         cost.requests = questions
         // Where nothing may be overwritten, the tag is asked for once more before it is put.
-        if image.claim.overwrite == .never, !steps.isEmpty { cost.requests += 1 }
-        cost.pulls = image.content.count + image.otherReads
+        if image.claim.overwrite == .never, image.loss == nil, !steps.isEmpty { cost.requests += 1 }
+        cost.pulls = image.content.count { !$0.isHeld } + image.otherReads
         for step in steps {
             switch step.action {
             case .upload:

@@ -72,6 +72,13 @@ struct Executor: Sendable {
             for case .failure(let error) in results { throw error }
         }
         try await on(.destination) { () async throws(RegistryError) in
+            guard image.loss == nil else {
+                // The tag is right: what it stands for is put by its digest.
+                try await destination.put(
+                    top.document, as: .digest(top.document.digest), in: claim.destinationRepository)
+                moved.bytes += Int64(top.document.bytes.count)
+                return
+            }
             guard try await !isThere(top.document, image, destination) else { return }
             try await putTag(top.document, claim, destination)
             moved.bytes += Int64(top.document.bytes.count)

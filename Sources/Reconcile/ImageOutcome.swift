@@ -48,6 +48,8 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         case copied
         /// A tag of the destination was moved.
         case updated
+        /// What the destination had lost behind a tag is there again.
+        case repaired
         /// Nothing was to be done.
         case inSync = "in-sync"
         /// A policy forbade it.
@@ -101,6 +103,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
             switch planned.verdict {
             case .copy: .copied
             case .update: .updated
+            case .incomplete: .repaired
             case .inSync: .inSync
             case .blocked: .blocked
             case .missing: .missing

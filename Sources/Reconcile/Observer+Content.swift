@@ -7,7 +7,11 @@ extension Observer {
     /// True when the digests differ in a way that may lead to a copy, so that content must be known.
     func needsContent(_ image: ObservedImage) -> Bool {
         guard image.failure == nil else { return false }
-        if needsSubset(image) { return true }
+        return needsSubset(image) || needsDeepLook(image) || needsTree(image)
+    }
+
+    /// True when what is to be copied must be known.
+    func needsTree(_ image: ObservedImage) -> Bool {
         guard depth != .none else { return false }
         switch image.destination {
         case .absent: return image.source != .absent && image.subset?.refusal == nil
@@ -28,7 +32,10 @@ extension Observer {
         var look = look
         let view = look.view
         await look.trying { image throws(RegistryError) in
-            try await readTree(of: &image, view, asksAll: asksAll)
+            if asksAll || !needsDeepLook(image) {
+                try await readTree(of: &image, view, asksAll: asksAll)
+            }
+            if !asksAll, needsDeepLook(image) { try await lookDeep(into: &image, view) }
         }
         return look
     }
@@ -59,7 +66,7 @@ extension Observer {
         image.repository = await view.state
         let walk = TreeWalk(
             observer: self, image: image, source: source, destination: destination, view: view,
-            asksAll: asksAll)
+            asksAll: asksAll || isDeep, asksAgain: asksAll)
         let found = try await walk.run(top)
         image.content = found.manifests
         image.questions += found.questions

@@ -39,7 +39,7 @@ extension Observer {
         await subsets.remember(Self.subset(cut, choice), of: top.digest, by: choice)
         noteOrphans(of: &image)
         try await settle(&image)
-        guard let wanted = image.subset?.digest, always || needsContent(image) else { return nil }
+        guard let wanted = image.subset?.digest, always || needsTree(image) else { return nil }
         guard wanted != cut.document.digest else { return cut.document }
         return try await flat(wanted, of: &image, from: source)
     }

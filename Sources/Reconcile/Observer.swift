@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 /// Looks at images, cheaply: heads first, lists where they save heads, content only where digests differ.
 ///
@@ -12,6 +13,10 @@ struct Observer: Sendable {
     let counter = LookCounter()
     var subsets = SubsetMemo()
     var internalTags = InternalTags()
+    /// Images that look in sync are looked at behind their tags.
+    var isDeep = false
+    /// What remembers from pass to pass.
+    var store: Store?
 
     /// What is told of the looks while they are under way.
     enum Event: Sendable {

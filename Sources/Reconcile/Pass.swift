@@ -30,6 +30,9 @@ public struct Pass: Sendable {
         /// How the wait before a round of retries is spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
+        /// Images that look in sync are looked at behind their tags, at the destination.
+        public var deep = false
+
         /// The defaults.
         public init() {}
     }

@@ -9,14 +9,22 @@ actor SubsetMemo {
     private var known: [String: PlatformSubset] = [:]
     private let store: Store?
 
-    /// - Parameter store: what remembers from pass to pass.
-    init(_ store: Store? = nil) { self.store = store }
+    private let recalls: Bool
+
+    /// - Parameters:
+    ///   - store: what remembers from pass to pass.
+    ///   - recalls: whether what earlier passes remembered is believed; what this one finds is remembered anyway.
+    init(_ store: Store? = nil, recalls: Bool = true) {
+        self.store = store
+        self.recalls = recalls
+    }
 
     /// What a choice leaves of an image, where that is known.
     func subset(of digest: Digest, by choice: PlatformChoice) async -> PlatformSubset? {
         let key = Self.key(digest, choice)
         if let known = known[key] { return known }
-        guard let text = await store?.recall(.subset, [key])[key], let subset = PlatformSubset(text: text)
+        guard recalls, let text = await store?.recall(.subset, [key])[key],
+            let subset = PlatformSubset(text: text)
         else { return nil }
         known[key] = subset
         return subset

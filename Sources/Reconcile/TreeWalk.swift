@@ -13,11 +13,13 @@ struct TreeWalk: Sendable {
     let view: RepositoryView
     /// Ask for every blob, whatever is thought to be known.
     let asksAll: Bool
+    /// Ask even for what was asked before in this pass.
+    let asksAgain: Bool
     private let budget = Budget()
 
     init(
         observer: Observer, image: ObservedImage, source: any Backend, destination: any Backend,
-        view: RepositoryView, asksAll: Bool
+        view: RepositoryView, asksAll: Bool, asksAgain: Bool = false
     ) {
         self.observer = observer
         self.image = image
@@ -25,18 +27,12 @@ struct TreeWalk: Sendable {
         self.destination = destination
         self.view = view
         self.asksAll = asksAll
-    }
-
-    /// The bounds of an image that is walked.
-    private enum Bound {
-        static let depth = 8
-        static let manifests = 2000
-        static let bytes: Int64 = 64 << 20
+        self.asksAgain = asksAgain
     }
 
     /// What an image's manifests may still take of memory.
     private final class Budget: Sendable {
-        private let left = Mutex(Bound.bytes)
+        private let left = Mutex(ImageBounds.bytes)
 
         func allows(_ size: Int64) -> Bool { left.withLock { $0 >= size } }
         func spend(_ size: Int) { left.withLock { $0 -= Int64(size) } }
@@ -71,8 +67,9 @@ struct TreeWalk: Sendable {
     ) async throws(RegistryError) {
         let children = document.children.filter { found.seen.insert($0.digest).inserted }
         // Judged before anything is read: an index of an index may name far more than memory can hold.
-        guard depth < Bound.depth, found.seen.count <= Bound.manifests else {
-            throw malformed("its index has more than \(Bound.depth) levels or \(Bound.manifests) manifests")
+        guard depth < ImageBounds.depth, found.seen.count <= ImageBounds.manifests else {
+            throw malformed(
+                "its index has more than \(ImageBounds.depth) levels or \(ImageBounds.manifests) manifests")
         }
         let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
             do throws(RegistryError) { return .success(try await read(child)) } catch {
@@ -148,7 +145,7 @@ struct TreeWalk: Sendable {
             if held != nil { return answer }
         }
         guard budget.allows(child.size) else {
-            throw malformed("its manifests are larger than \(Bound.bytes >> 20) MiB in all")
+            throw malformed("its manifests are larger than \(ImageBounds.bytes >> 20) MiB in all")
         }
         answer.questions += 1
         answer.document = try await on(.source) { () async throws(RegistryError) in
@@ -201,7 +198,7 @@ struct TreeWalk: Sendable {
     private func destinationHas(_ blob: Digest) async throws(RegistryError) -> Bool {
         let (repository, destination) = (image.claim.destinationRepository, destination)
         return try await on(.destination) { () async throws(RegistryError) in
-            if asksAll { return try await destination.hasBlob(blob, in: repository) }
+            if asksAgain { return try await destination.hasBlob(blob, in: repository) }
             return try await view.holds(blob) { () async throws(RegistryError) in
                 try await destination.hasBlob(blob, in: repository)
             }

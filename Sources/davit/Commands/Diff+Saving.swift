@@ -9,7 +9,9 @@ import Registry
 
 extension Diff {
     /// The diff, written to a file as it is made. A signal ends it, and then nothing is written.
-    static func run(_ manifests: ManifestOptions, _ output: OutputOptions, saving path: String) async throws {
+    static func run(
+        _ manifests: ManifestOptions, _ output: OutputOptions, _ look: LookOptions, saving path: String
+    ) async throws {
         let run = Run(output)
         let state = try run.load(manifests)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
@@ -21,7 +23,7 @@ extension Diff {
                 chosen: manifests.rules.isEmpty ? nil : state.rules.map(\.name),
                 made: Date.now.formatted(.iso8601)))
         var options = Pass.Options()
-        options.cost = .exact
+        (options.cost, options.deep) = (.exact, look.isDeep)
         let pass = Pass(state, places: try wiring.places(for: state), options: options)
         let (plan, collisions, isCut) = await Signals.draining(run.console.logger) { stop in
             let (plan, collisions) = await pass.diff(stop: stop) { await draft.add($0) }

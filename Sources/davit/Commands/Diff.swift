@@ -12,6 +12,7 @@ struct Diff: AsyncParsableCommand {
 
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var look: LookOptions
 
     @Option(
         help: """
@@ -33,17 +34,19 @@ struct Diff: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let save else { return try await Self.run(manifests, output, cost ?? .estimate) }
-        try await Self.run(manifests, output, saving: save)
+        guard let save else { return try await Self.run(manifests, output, look, cost ?? .estimate) }
+        try await Self.run(manifests, output, look, saving: save)
     }
 
     /// The diff, for `reconcile --dry-run` too.
-    static func run(_ manifests: ManifestOptions, _ output: OutputOptions, _ cost: CostDepth) async throws {
+    static func run(
+        _ manifests: ManifestOptions, _ output: OutputOptions, _ look: LookOptions, _ cost: CostDepth
+    ) async throws {
         let run = Run(output)
         let state = try run.load(manifests)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         var options = Pass.Options()
-        options.cost = cost
+        (options.cost, options.deep) = (cost, look.isDeep)
         let (plan, collisions) = await Pass(
             state, places: try wiring.places(for: state), options: options
         ).diff()

@@ -36,6 +36,17 @@ struct ManifestOptions: ParsableArguments {
     }
 }
 
+/// How far looking goes.
+struct LookOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("deep"),
+        help: """
+            Look behind tags that are in sync: read their manifests at the destination and ask for every blob. What \
+            is missing counts as a difference, and reconcile brings it back.
+            """)
+    var isDeep = false
+}
+
 /// How results and progress are written.
 struct OutputOptions: ParsableArguments {
     @Option(help: "How results are written to standard output: text or json.")

@@ -15,6 +15,7 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var look: LookOptions
 
     @Flag(name: .customLong("dry-run"), help: "Show what would be done, as diff does, and write nothing.")
     var isDryRun = false
@@ -43,6 +44,9 @@ struct ReconcileCommand: AsyncParsableCommand {
                 throw ValidationError(
                     "--rule goes with 'davit diff --save': a plan knows the rules it was made for")
             }
+            guard !look.isDeep else {
+                throw ValidationError("--deep goes with 'davit diff --save': a plan knows what was looked at")
+            }
             guard cost == nil else { throw ValidationError("--cost says nothing of a plan, which is exact") }
         } else if skipStale || strictSource {
             throw ValidationError("\(skipStale ? "--skip-stale" : "--strict-source") goes with --plan")
@@ -54,7 +58,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if isDryRun, plan == nil { return try await Diff.run(manifests, output, cost ?? .estimate) }
+        if isDryRun, plan == nil { return try await Diff.run(manifests, output, look, cost ?? .estimate) }
         let run = Run(output)
         let state = try run.load(manifests)
         let file = try report.map { try ResultFile($0, for: "report") }
@@ -63,7 +67,9 @@ struct ReconcileCommand: AsyncParsableCommand {
         let progress = Progress(run.console)
         let places = try wiring.places(for: state)
         let saved = try plan.map { try run.read(plan: $0, for: state, places) }
-        let pass = Pass(saved?.state ?? state, places: places) { progress.tell($0) }
+        var options = Pass.Options()
+        options.deep = look.isDeep
+        let pass = Pass(saved?.state ?? state, places: places, options: options) { progress.tell($0) }
         if isDryRun, let saved { return try await preview(saved.plan, pass, run, wiring) }
         let (begun, date) = (ContinuousClock.now, Date.now)
         var report = await Signals.draining(run.console.logger) { [applying] stop in

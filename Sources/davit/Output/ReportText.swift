@@ -8,7 +8,9 @@ struct ReportText {
 
     /// What failed, was refused or is missing, a line each, then the sums.
     var text: String {
-        let notable = report.images.filter { ![.copied, .updated, .inSync, .skipped].contains($0.result) }
+        let notable = report.images.filter {
+            ![.copied, .updated, .repaired, .inSync, .skipped].contains($0.result)
+        }
         return (notable.map(line) + [sums]).joined(separator: "\n")
     }
 
@@ -44,7 +46,10 @@ struct ReportText {
             case 3: report.count(.skipped) > 0 ? "refused" : "refused in part"
             case 65: "not begun"
             case _ where report.interrupted: "interrupted"
-            case _ where report.count(.copied) + report.count(.updated) + report.count(.inSync) == 0: "failed"
+            case _
+            where report.count(.copied) + report.count(.updated) + report.count(.repaired)
+                + report.count(.inSync) == 0:
+                "failed"
             default: "failed in part"
             }
         return console.paint("\(verdict): \(said.isEmpty ? "nothing is selected" : said)", .bold)
