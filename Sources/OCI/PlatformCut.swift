@@ -75,6 +75,20 @@ public struct PlatformCut: Sendable, Hashable {
     }
 }
 
+extension PlatformSubset {
+    /// What a choice makes of an index that was cut down to its platforms.
+    public init(_ cut: PlatformCut, _ choice: PlatformChoice) {
+        guard choice.flattens else {
+            self = cut.refusal.map { Self(refusal: $0) } ?? Self(cut.document.digest, missing: cut.missing)
+            return
+        }
+        switch cut.single {
+        case .image(let image): self.init(image.digest)
+        case .refused(let why): self.init(refusal: why)
+        }
+    }
+}
+
 extension PlatformCut {
     /// Why nothing can be copied by it, where nothing can.
     public var refusal: String? {

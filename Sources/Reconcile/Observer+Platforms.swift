@@ -35,24 +35,14 @@ extension Observer {
                 .malformed, on: .source, at: source.place, while: "choose platforms of",
                 "\(image.claim.sourceRepository)@\(top.digest)", detail: "\(error)")
         }
-        image.subset = Self.subset(cut, choice)
-        await subsets.remember(Self.subset(cut, choice), of: top.digest, by: choice)
+        let subset = PlatformSubset(cut, choice)
+        image.subset = subset
+        await subsets.remember(subset, of: top.digest, by: choice)
         noteOrphans(of: &image)
         try await settle(&image)
-        guard let wanted = image.subset?.digest, always || needsTree(image) else { return nil }
+        guard let wanted = subset.digest, always || needsTree(image) else { return nil }
         guard wanted != cut.document.digest else { return cut.document }
         return try await flat(wanted, of: &image, from: source)
-    }
-
-    private static func subset(_ cut: PlatformCut, _ choice: PlatformChoice) -> PlatformSubset {
-        guard choice.flattens else {
-            return cut.refusal.map { PlatformSubset(refusal: $0) }
-                ?? PlatformSubset(cut.document.digest, missing: cut.missing)
-        }
-        switch cut.single {
-        case .image(let image): return PlatformSubset(image.digest)
-        case .refused(let why): return PlatformSubset(refusal: why)
-        }
     }
 
     /// The one image that is put under the tag itself.

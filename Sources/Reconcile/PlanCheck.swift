@@ -32,6 +32,7 @@ struct PlanCheck: Sendable {
             {
                 return standing
             }
+            try await checkPart(of: image)
             return try await on(.source) { () async throws(RegistryError) in try await source(of: image) }
         } catch {
             return error.kind == .stale ? .stale(error) : .unknown(error)
