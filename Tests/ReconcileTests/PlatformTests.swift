@@ -234,6 +234,33 @@ import Testing
         #expect(try await yard.destination.digest("team/app", "v1") == part("linux/amd64").document.digest)
     }
 
+    @Test("a saved plan puts a part that is one, and nothing else", arguments: [false, true])
+    func savedPlan(isForged: Bool) async throws {
+        try await yard.source.hold(whole, "team/app", "v1")
+        try await yard.source.hold(s390, "team/app", "other")
+        let rules = try rules("linux/amd64")
+        var records: [SavedPlan.Record] = []
+        _ = await yard.pass(rules) { $0.cost = .exact }.diff { records.append($0) }
+        if isForged {
+            records[0].look.subset = PlatformSubset(s390.digest)
+            records[0].look.content = [ObservedManifest(s390.top)]
+            var ledger = PlanLedger()
+            records[0].plan = Planner.plan(records[0].look, ledger: &ledger)
+        }
+        var writer = SavedPlanWriter()
+        var bytes = try writer.begin(
+            SavedPlan.Header(
+                davit: "0.0.0", rules: Yard.state(rules).fingerprint, chosen: nil,
+                made: "2026-01-01T00:00:00Z"))
+        for record in records { bytes += try writer.add(record) }
+        let plan = try yard.read(try bytes + writer.end(faults: [], warnings: []), rules)
+        let report = await yard.pass(rules).apply(plan)
+        #expect(report.images.map(\.result) == [isForged ? .stale : .copied])
+        #expect(await yard.writes.isEmpty == isForged)
+        guard isForged else { return }
+        #expect(report.images[0].reason.contains("not what linux/amd64 leaves of \(whole.digest.short)"))
+    }
+
     @Test("tells an index that can't be cut, and whose it is")
     func strange() async throws {
         let bytes = Array(#"{"manifests":[],"mediaType":"\#(MediaType.ociIndex)","manifests":[]}"#.utf8)
