@@ -83,8 +83,23 @@ let package = Package(
             "ReconcileTests",
             ["Reconcile", "Plan", "Desired", "Registry", "State", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
+        // What is fed with anything: one body, two drivers (Tests/Fuzz/README.md).
+        .target(
+            name: "FuzzTargets", dependencies: ["YAML", "OCI", "HTTP", "Desired", "Registry", "Plan"],
+            path: "Tests/Fuzz/Targets", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets", "Lab"], path: "Tests/Fuzz/Tests",
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["davit", "Lab"], exclude: ["Goldens"], swiftSettings: strict
         ),
     ]
 )
+
+// libFuzzer's driver links what only `-sanitize=fuzzer` brings (.ci/nightly).
+if Context.environment["DAVIT_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "davit-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+            swiftSettings: strict))
+}

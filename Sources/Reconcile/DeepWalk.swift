@@ -121,7 +121,9 @@ struct DeepWalk: Sendable {
             } catch { return .failure(error) }
         }
         var missing: Set<Digest> = []
-        for (blob, answer) in zip(blobs, answers) where try !answer.get() { missing.insert(blob) }
+        for (blob, answer) in zip(blobs, answers) {
+            if try !answer.get() { missing.insert(blob) }
+        }
         return missing
     }
 

@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 extension Observer {
     /// True of an image that looks in sync and is to be looked at behind its tag.
@@ -14,7 +15,7 @@ extension Observer {
         let claim = image.claim
         let source = try places.backend(claim.sourceRegistry)
         let destination = try places.backend(claim.destinationRegistry)
-        (image.loss, image.content) = (nil, [])
+        (image.loss, image.content, image.otherReads) = (nil, [], 0)
         let walk = DeepWalk(
             observer: self, image: image, source: source, destination: destination, view: view)
         var copy = image

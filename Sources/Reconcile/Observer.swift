@@ -156,13 +156,24 @@ struct Observer: Sendable {
         // which is fetched by its digest: that the tag has moved away from it would not be seen.
         guard sight != .absent || depth == .none || claim.pin != nil else { return (.unasked, nil) }
         await counter.add(1)
-        let answer = try await source.resolve(.tag(claim.sourceTag), in: claim.sourceRepository)
+        let answer = try await resolve(
+            claim.sourceTag, in: claim.sourceRepository, source, knowing: sight.digest)
         if let answer { return (.present(answer.digest), answer.mediaType) }
         guard let pin = claim.pin, sight.digest != pin else { return (.absent, nil) }
         await counter.add(1)
         let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
         return (pinned.map { .present($0.digest) } ?? .absent, pinned?.mediaType)
     }
+}
+
+/// What a tag stands for, asked with what is known where the place can make use of it.
+private func resolve(
+    _ tag: Tag, in repository: RepositoryName, _ place: any Backend, knowing known: Digest?
+) async throws(RegistryError) -> Descriptor? {
+    guard let known, let comparing = place as? any ComparingBackend else {
+        return try await place.resolve(.tag(tag), in: repository)
+    }
+    return try await comparing.resolve(tag, in: repository, knowing: known)
 }
 
 /// A wanted image and its place in the order of the plan.

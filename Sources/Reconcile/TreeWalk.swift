@@ -32,10 +32,10 @@ struct TreeWalk: Sendable {
 
     /// What an image's manifests may still take of memory.
     private final class Budget: Sendable {
-        private let left = Mutex(ImageBounds.bytes)
+        private let left = Atomic(ImageBounds.bytes)
 
-        func allows(_ size: Int64) -> Bool { left.withLock { $0 >= size } }
-        func spend(_ size: Int) { left.withLock { $0 -= Int64(size) } }
+        func allows(_ size: Int64) -> Bool { left.load(ordering: .relaxed) >= size }
+        func spend(_ size: Int) { left.subtract(Int64(size), ordering: .relaxed) }
     }
 
     /// A repository that may hold something of the image is asked.

@@ -9,6 +9,7 @@ let usage = """
       count    --to HOST:PORT [--listen HOST:PORT] [--delay-ms N] [--out FILE]
       bench    --davit PATH [--workload W1,W2,W3,W4,W6,W7,W7cold] [--pairs N]
                [--only davit|skopeo] [--json FILE] [--markdown]
+      instructions --davit PATH [--runs N] [--record FILE] [--check FILE]    an idle pass under callgrind
     SHAPE: --seed N --repos N --prefix P --tags N --layers N --layer-size 64K | --sizes A,B --share-across F
            --share-in-repo F --platforms A,B --media oci|docker|mix --incremental N
 
@@ -17,7 +18,7 @@ let usage = """
 let words = Array(CommandLine.arguments.dropFirst())
 let commands: [String: ([String]) throws -> Void] = [
     "registry": Commands.registry, "seed": Commands.seed, "verify": Commands.verify, "count": Commands.count,
-    "bench": Commands.bench,
+    "bench": Commands.bench, "instructions": Commands.instructions,
 ]
 guard let name = words.first, let command = commands[name] else {
     FileHandle.standardError.write(Data(usage.utf8))

@@ -99,7 +99,14 @@ import Testing
     func failsReads(trouble: Trouble) async throws {
         let (crossing, image) = try crossing()
         let layer = image.blobs[0].digest
-        crossing.from.setHook(Fault("GET blob", of: layer, trouble.ofAnswer).callAsFunction)
+        let fault = Fault("GET blob", of: layer, trouble.ofAnswer)
+        let goesNoFurther = trouble == .truncated ? BodyFault.end(after: 0) : .reset(after: 0)
+        crossing.from.setHook { request in
+            // A blob that breaks is read on from there: so the rest must break as well.
+            let breaks = [.truncated, .resetInBody].contains(trouble) && request.headers.contains("Range")
+            let verdict = fault(request)
+            return breaks ? .response(goesNoFurther) : verdict
+        }
         let pass = try await crossing.davit("reconcile", "--output", "json")
         #expect(pass.status == 1)
         let cause = try #require(try ReportJSON(pass).cause)

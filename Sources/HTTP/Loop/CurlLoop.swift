@@ -29,22 +29,36 @@ public final class CurlLoop: Transport {
 
     /// Sends a request and returns its whole answer.
     public func send(_ request: Request) async throws(TransportError) -> Response {
-        try await exchange(with: request.address.origin) { .send($0, request, $1) }
+        let ticket = mailbox.newTicket()
+        return try await exchange(ticket, with: request.address.origin) { .send(ticket, request, $0) }
     }
 
     /// Streams one request's answer into another's body.
     public func pipe(_ transfer: BlobTransfer) async throws(TransportError) -> PipeOutcome {
-        try await exchange(with: transfer.download.address.origin) { .pipe($0, transfer, $1) }
+        let (ticket, origin) = (mailbox.newTicket(), transfer.download.address.origin)
+        var news = try await exchange(ticket, with: origin) { .pipe(ticket, transfer, $0) }
+        while true {
+            let step: PipeStep
+            switch news {
+            case .ended(let outcome): return outcome
+            case .sourceStopped(let setback, let offset):
+                step = .source(await transfer.guide?.reopen(after: setback, at: offset))
+            case .partStored(let response, let sent):
+                step = .part(await transfer.guide?.nextPart(after: response, sent: sent))
+            }
+            // Told before the step, so that a cancelled stream ends as such and not by what its guide made of it.
+            if Task.isCancelled { _ = mailbox.post(.cancel(ticket)) }
+            news = try await exchange(ticket, with: origin) { .goOn(ticket, step, $0) }
+        }
     }
 
     private func exchange<Value: Sendable>(
-        with origin: Origin,
-        _ command: (Ticket, CheckedContinuation<Result<Value, TransportError>, Never>) -> Command
+        _ ticket: Ticket, with origin: Origin,
+        _ command: (CheckedContinuation<Result<Value, TransportError>, Never>) -> Command
     ) async throws(TransportError) -> Value {
-        let ticket = mailbox.newTicket()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                guard mailbox.post(command(ticket, continuation)) else {
+                guard mailbox.post(command(continuation)) else {
                     return continuation.resume(returning: .failure(TransportError(.stopped, origin)))
                 }
                 // A cancellation that came before the command found nothing to end: it is repeated here.

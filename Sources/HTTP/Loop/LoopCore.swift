@@ -52,6 +52,12 @@ final class LoopCore {
             begin(PlainExchange(ticket: ticket, request: request, waiter: continuation))
         case .pipe(let ticket, let transfer, let continuation):
             begin(PipeExchange(ticket: ticket, transfer: transfer, waiter: continuation))
+        case .goOn(let ticket, let step, let waiter):
+            guard let pipe = exchanges[ticket] as? PipeExchange else {
+                let origin = Origin(isSecure: false, host: "")
+                return waiter.resume(returning: .failure(TransportError(.stopped, origin)))
+            }
+            pipe.goOn(step, waiter, self)
         case .cancel(let ticket):
             exchanges[ticket]?.fail(.cancelled, self)
         }

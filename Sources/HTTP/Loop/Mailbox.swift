@@ -6,9 +6,32 @@ enum Command: Sendable {
     /// Run a request with a bounded answer.
     case send(Ticket, Request, CheckedContinuation<Result<Response, TransportError>, Never>)
     /// Run a stream.
-    case pipe(Ticket, BlobTransfer, CheckedContinuation<Result<PipeOutcome, TransportError>, Never>)
+    case pipe(Ticket, BlobTransfer, PipeWaiter)
+    /// Let a stream that has asked something go on.
+    case goOn(Ticket, PipeStep, PipeWaiter)
     /// End the exchange of this ticket, if it still runs.
     case cancel(Ticket)
+}
+
+/// Who waits for news of a stream.
+typealias PipeWaiter = CheckedContinuation<Result<PipeNews, TransportError>, Never>
+
+/// What a stream tells: its end, or that it can't go on by itself.
+enum PipeNews: Sendable {
+    /// It is over.
+    case ended(PipeOutcome)
+    /// The source gives no more; bytes of its content up to this place are there.
+    case sourceStopped(SourceSetback, at: Int64)
+    /// The destination has taken a part; so many bytes of the stream are there.
+    case partStored(Response, sent: Int64)
+}
+
+/// What a stream is told to do next; without a request it ends.
+enum PipeStep: Sendable {
+    /// Read on by this request.
+    case source(Request?)
+    /// Send the next part by this request.
+    case part(Request?)
 }
 
 /// The number of an exchange, unique in its loop.

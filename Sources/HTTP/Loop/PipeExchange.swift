@@ -6,28 +6,39 @@ import HTTPTypes
 /// The upload starts when the download's head is there; each side pauses when the ring is full or empty and
 /// is resumed by the other. The last bytes enter the ring only once the hash is right, so a destination never
 /// gets the whole of a wrong blob.
+///
+/// A source that breaks off, and a destination that takes parts, end one transfer and not the stream: who waits
+/// for it is asked for the next request, and meanwhile the other side's transfer stays open.
 final class PipeExchange: Exchange {
     let ticket: Ticket
-    private let transfer: BlobTransfer
-    private var waiter: CheckedContinuation<Result<PipeOutcome, TransportError>, Never>?
-    private var download: Flow?
-    private var upload: Flow?
+    let transfer: BlobTransfer
+    private var waiter: PipeWaiter?
+    /// What could not be told while nobody waited.
+    private var unheard: [Result<PipeNews, TransportError>] = []
+    var download: Flow?
+    var upload: Flow?
     /// How much libcurl reads at a time.
-    private let piece: Int
-    private let ring: Ring
+    let piece: Int
+    let ring: Ring
     private let hash: RunningHash?
-    private var received: Int64 = 0
-    private var sent: Int64 = 0
+    var received: Int64 = 0
+    var sent: Int64 = 0
+    /// What the source sends before the bytes that are wanted.
+    var surplus: Int64 = 0
+    /// Where the part ends that is being sent.
+    var partEnd: Int64 = 0
+    /// True once the destination was spoken to.
+    var hasBegun = false
+    /// Why the source gives no more, until it goes on.
+    var setback: SourceSetback?
     /// The destination's answer, kept while the source's transfer still has to end by itself.
     private var answer: Response?
     private var answered = ContinuousClock.now
+    private(set) var isOver = false
     /// How long the source may take to end after that.
     private static let grace = Duration.seconds(1)
 
-    init(
-        ticket: Ticket, transfer: BlobTransfer,
-        waiter: CheckedContinuation<Result<PipeOutcome, TransportError>, Never>
-    ) {
+    init(ticket: Ticket, transfer: BlobTransfer, waiter: PipeWaiter) {
         self.ticket = ticket
         self.transfer = transfer
         self.waiter = waiter
@@ -36,50 +47,57 @@ final class PipeExchange: Exchange {
         hash = transfer.checksum.map { RunningHash($0.function) }
     }
 
-    func begin(_ core: LoopCore) {
+    func begin(_ core: LoopCore) { read(transfer.download, core) }
+
+    /// Starts a download.
+    func read(_ request: Request, _ core: LoopCore) {
         guard let handle = core.takeHandle() else { return fail(.stopped, core) }
-        let flow = Flow(transfer.download, handle: handle)
+        let flow = Flow(request, handle: handle)
         davit_set_long(handle, CURLOPT_BUFFERSIZE, piece)
         flow.exchange = self
         flow.headArrived = { [unowned self, unowned flow, unowned core] in self.sourceAnswered(flow, core) }
         flow.takesBody = { [unowned self, unowned core] in self.accept($0, core) }
-        download = flow
+        (download, setback, surplus) = (flow, nil, 0)
         core.run(flow)
+    }
+
+    /// An upload of the next part, to be run.
+    func nextUpload(_ request: Request, _ core: LoopCore) -> Flow? {
+        guard let handle = core.takeHandle() else { return nil }
+        partEnd = min(transfer.size, sent + (transfer.partSize ?? transfer.size))
+        let flow = Flow(request, handle: handle, uploadSize: partEnd - sent)
+        flow.exchange = self
+        flow.givesBody = { [unowned self, unowned core] in self.provide($0, core) }
+        upload = flow
+        hasBegun = true
+        return flow
     }
 
     // MARK: - Inside callbacks
 
     private func sourceAnswered(_ flow: Flow, _ core: LoopCore) {
         guard flow.isStreamed else { return }
-        guard flow.status == 206 || transfer.download.headers[.range] == nil else {
-            flow.refusal = (
-                .malformed, "a part was asked for, and the whole came: ranges are not known there"
-            )
-            return
-        }
-        if let announced = flow.announcedLength, announced != transfer.size {
-            flow.refusal = (.wrongBytes, "\(announced) bytes are announced, there must be \(transfer.size)")
-            return
-        }
+        if let fault = headFault(flow) { return flow.refusal = fault }
         if transfer.size == 0, let wrong = hashFault() { return flow.refusal = wrong }
-        guard let handle = core.takeHandle() else { return flow.refusal = (.stopped, "") }
-        let upload = Flow(transfer.upload, handle: handle, uploadSize: transfer.size)
-        upload.exchange = self
-        upload.givesBody = { [unowned self, unowned core] in self.provide($0, core) }
-        self.upload = upload
+        guard !hasBegun else { return }
+        guard let upload = nextUpload(transfer.upload, core) else { return flow.refusal = (.stopped, "") }
         core.runSoon(upload, of: self)
     }
 
     private func accept(_ bytes: UnsafeRawBufferPointer, _ core: LoopCore) -> BodyVerdict {
         guard !bytes.isEmpty else { return .moved(0) }
-        guard received + Int64(bytes.count) <= transfer.size else {
+        guard ring.room >= bytes.count else { return .wait }
+        let skipped = Int(min(surplus, Int64(bytes.count)))
+        let wanted = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
+        guard received + Int64(wanted.count) <= transfer.size else {
             return .refuse(.wrongBytes, "more than \(transfer.size) bytes came")
         }
-        guard ring.room >= bytes.count else { return .wait }
-        hash?.add(bytes)
-        received += Int64(bytes.count)
+        surplus -= Int64(skipped)
+        guard !wanted.isEmpty else { return .moved(bytes.count) }
+        hash?.add(wanted)
+        received += Int64(wanted.count)
         if received == transfer.size, let (kind, detail) = hashFault() { return .refuse(kind, detail) }
-        ring.put(bytes)
+        ring.put(wanted)
         if let upload { core.resumeSoon(upload) }
         // Stopped while a whole read still fits: a callback that refuses makes libcurl keep a copy.
         if let download, ring.room < piece, received < transfer.size { core.pauseSoon(download) }
@@ -88,7 +106,8 @@ final class PipeExchange: Exchange {
 
     private func provide(_ space: UnsafeMutableRawBufferPointer, _ core: LoopCore) -> BodyVerdict {
         guard ring.count > 0 else { return sent == transfer.size ? .moved(0) : .wait }
-        let count = ring.take(into: space)
+        let room = Int(min(Int64(space.count), partEnd - sent))
+        let count = ring.take(into: UnsafeMutableRawBufferPointer(rebasing: space[..<room]))
         sent += Int64(count)
         if let download, ring.room >= 3 * piece { core.resumeSoon(download) }
         return .moved(count)
@@ -108,13 +127,18 @@ final class PipeExchange: Exchange {
     }
 
     private func downloadEnded(_ flow: Flow, _ code: CURLcode, _ core: LoopCore) {
-        if let answer { return tell(.success(.answered(answer)), core) }
-        guard code == CURLE_OK else { return tell(.failure(flow.error(code, at: .download)), core) }
+        if let answer { return tell(.success(.ended(.answered(answer))), core) }
+        // Once every byte is there, and right, it does not matter how the source ends.
+        if hasBegun, received == transfer.size, flow.refusal == nil { return }
+        guard code == CURLE_OK else { return sourceBroke(flow, flow.error(code, at: .download), core) }
         guard flow.isStreamed else {
-            return tell(.success(.refusedAtSource(flow.response)), core)
+            return hasBegun
+                ? sourceStopped(.refused(flow.response), core)
+                : tell(.success(.ended(.refusedAtSource(flow.response))), core)
         }
         guard received == transfer.size else {
-            return fault(.truncated, at: flow, "\(received) of \(transfer.size) bytes came", core)
+            let detail = "\(received) of \(transfer.size) bytes came"
+            return sourceBroke(flow, error(.truncated, at: flow, detail), core)
         }
     }
 
@@ -123,23 +147,25 @@ final class PipeExchange: Exchange {
         guard code == CURLE_OK || (flow.hasHead && flow.status >= 400) else {
             return tell(.failure(flow.error(code, at: .upload)), core)
         }
-        guard sent == transfer.size || !flow.response.isSuccess else {
+        let response = flow.response
+        guard sent == partEnd || !response.isSuccess else {
             let detail = "it answered \(flow.status) after \(sent) of \(transfer.size) bytes"
-            return fault(.malformed, at: flow, detail, core)
+            return tell(.failure(error(.malformed, at: flow, detail)), core)
         }
+        if response.isSuccess, sent < transfer.size { return partStored(flow, response, core) }
         // A source that has sent everything is let end by itself, which keeps its connection.
         if received == transfer.size, download?.isDone == false {
-            answer = flow.response
+            answer = response
             answered = .now
             if let download { core.resumeSoon(download) }
         } else {
-            tell(.success(.answered(flow.response)), core)
+            tell(.success(.ended(.answered(response))), core)
         }
     }
 
     func watch(_ now: ContinuousClock.Instant, _ core: LoopCore) {
         if let answer {
-            if now - answered > Self.grace { tell(.success(.answered(answer)), core) }
+            if now - answered > Self.grace { tell(.success(.ended(.answered(answer))), core) }
             return
         }
         // Who is paused waits for the other side, and is not the one to blame.
@@ -147,26 +173,47 @@ final class PipeExchange: Exchange {
         where flow.isRunning && !flow.isDone && !flow.isPaused {
             guard let silence = flow.silence(now) else { continue }
             let moved = flow === download ? received : sent
-            return fault(
-                .stalled, at: flow, "no sign for \(silence) after \(moved) of \(transfer.size) bytes", core)
+            let stall = error(
+                .stalled, at: flow, "no sign for \(silence) after \(moved) of \(transfer.size) bytes")
+            return flow === download ? sourceBroke(flow, stall, core) : tell(.failure(stall), core)
         }
     }
 
-    private func fault(_ kind: TransportError.Kind, at flow: Flow, _ detail: String, _ core: LoopCore) {
-        let end: TransportError.End = flow === upload ? .upload : .download
-        tell(.failure(TransportError(kind, at: end, flow.request.address.origin, detail: detail)), core)
+    func error(_ kind: TransportError.Kind, at flow: Flow, _ detail: String) -> TransportError {
+        TransportError(
+            kind, at: flow === upload ? .upload : .download, flow.request.address.origin, detail: detail)
     }
 
     func fail(_ kind: TransportError.Kind, _ core: LoopCore) {
         tell(.failure(TransportError(kind, transfer.download.address.origin)), core)
     }
 
-    private func tell(_ result: Result<PipeOutcome, TransportError>, _ core: LoopCore) {
+    // MARK: - What is told
+
+    /// Asks who waits for the stream how it goes on.
+    func ask(_ question: PipeNews) {
+        guard let waiter else { return unheard.append(.success(question)) }
+        self.waiter = nil
+        waiter.resume(returning: .success(question))
+    }
+
+    /// Listens again; what was missed comes first.
+    func listen(_ waiter: PipeWaiter, _ core: LoopCore) {
+        guard !unheard.isEmpty else { return self.waiter = waiter }
+        waiter.resume(returning: unheard.removeFirst())
+        if isOver { core.finish(self) }
+    }
+
+    /// Ends the stream. Where nobody listens just now, the end waits until somebody does.
+    func tell(_ result: Result<PipeNews, TransportError>, _ core: LoopCore) {
+        guard !isOver else { return }
+        isOver = true
         if let download { core.retire(download) }
         if let upload { core.retire(upload) }
         (download, upload) = (nil, nil)
-        waiter?.resume(returning: result)
-        waiter = nil
+        guard let waiter else { return unheard = [result] }
+        waiter.resume(returning: result)
+        self.waiter = nil
         core.finish(self)
     }
 }

@@ -18,6 +18,8 @@ public struct MeteredTransport: Transport {
     /// Counts and runs a stream: two requests, but for one where the source refuses.
     public func pipe(_ transfer: BlobTransfer) async throws(TransportError) -> PipeOutcome {
         await meter.count(transfer.download.address.origin)
+        var transfer = transfer
+        transfer.guide = transfer.guide.map { MeteredGuide(inner: $0, meter: meter) }
         do throws(TransportError) {
             let outcome = try await inner.pipe(transfer)
             if case .answered = outcome { await meter.count(transfer.upload.address.origin) }
@@ -26,6 +28,24 @@ public struct MeteredTransport: Transport {
             if error.end == .upload { await meter.count(transfer.upload.address.origin) }
             throw error
         }
+    }
+}
+
+/// A guide whose requests are counted as well; the last upload is counted with its outcome.
+private struct MeteredGuide: TransferGuide {
+    let inner: any TransferGuide
+    let meter: Meter
+
+    func reopen(after setback: SourceSetback, at offset: Int64) async -> Request? {
+        guard let request = await inner.reopen(after: setback, at: offset) else { return nil }
+        await meter.count(request.address.origin)
+        return request
+    }
+
+    func nextPart(after response: Response, sent: Int64) async -> Request? {
+        guard let request = await inner.nextPart(after: response, sent: sent) else { return nil }
+        await meter.count(request.address.origin)
+        return request
     }
 }
 

@@ -22,6 +22,12 @@ public struct BlobTransfer: Sendable {
     public var size: Int64
     /// What they must hash to; `nil` for a part of a blob, which has no digest of its own.
     public var checksum: Checksum?
+    /// Where in the source's content the stream begins: so many bytes are left out.
+    public var offset: Int64 = 0
+    /// How many bytes one upload takes; `nil`: all of them.
+    public var partSize: Int64?
+    /// How the stream goes on where one of its requests has ended and not all is through; `nil`: not at all.
+    public var guide: (any TransferGuide)?
 
     /// Describes a stream.
     public init(download: Request, upload: Request, size: Int64, checksum: Checksum?) {
@@ -30,6 +36,23 @@ public struct BlobTransfer: Sendable {
         self.size = size
         self.checksum = checksum
     }
+}
+
+/// Says how a stream goes on in its middle. It is asked one thing at a time, while the other side waits.
+public protocol TransferGuide: Sendable {
+    /// The request that reads on from a place in the source's content; `nil` to end the stream.
+    func reopen(after setback: SourceSetback, at offset: Int64) async -> Request?
+
+    /// The request that takes the next part, so many bytes of the stream having been taken; `nil` to end it.
+    func nextPart(after response: Response, sent: Int64) async -> Request?
+}
+
+/// Why a source gives no more bytes for now.
+public enum SourceSetback: Sendable {
+    /// The transfer broke off, or no connection came about.
+    case broke(TransportError)
+    /// It answered otherwise than with bytes.
+    case refused(Response)
 }
 
 /// What a stream must hash to.

@@ -41,6 +41,13 @@ public protocol Backend: Sendable {
     ) async throws(RegistryError) -> BlobArrival
 }
 
+/// A place that may say "still what you know" with less work than it takes to say what a tag stands for.
+public protocol ComparingBackend: Backend {
+    /// What a tag stands for now, as `resolve` tells it; where it is still `known`, its digest may be all that comes.
+    func resolve(_ tag: Tag, in repository: RepositoryName, knowing known: Digest) async throws(RegistryError)
+        -> Descriptor?
+}
+
 /// What a place says of a repository's tags.
 public enum TagListing: Sendable, Equatable {
     /// There is no such repository.

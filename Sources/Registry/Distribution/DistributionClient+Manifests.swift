@@ -25,11 +25,30 @@ extension DistributionClient {
     public func resolve(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
         -> Descriptor?
     {
+        try await look(at: reference, in: repository, knowing: nil)
+    }
+
+    /// The same, with `If-None-Match`: a registry whose entity tags are digests, as Docker's are, then need not read
+    /// the manifest, and answers 304 (RFC 9110, section 13.1.2). Others answer as ever.
+    public func resolve(_ tag: Tag, in repository: RepositoryName, knowing known: Digest)
+        async throws(RegistryError) -> Descriptor?
+    {
+        try await look(at: .tag(tag), in: repository, knowing: known)
+    }
+
+    private func look(at reference: Reference, in repository: RepositoryName, knowing known: Digest?)
+        async throws(RegistryError) -> Descriptor?
+    {
         if reference.digest == nil, await traits.headTellsNoDigest {
             return try await manifest(reference, in: repository)?.descriptor
         }
         let purpose = purpose("look at", reference, repository)
-        let response = try await exchange(request(.head, reference, repository), for: purpose)
+        var request = request(.head, reference, repository)
+        if let known { request.headers[.ifNoneMatch] = "\"\(known)\"" }
+        let response = try await exchange(request, for: purpose)
+        if let known, response.status == 304 {
+            return Descriptor(mediaType: MediaType(contentType: ""), digest: known, size: 0)
+        }
         guard response.status != 404 else { return nil }
         guard response.isSuccess else { throw failure(response, purpose) }
         guard let digest = try named(by: response, purpose) ?? reference.digest else {

@@ -62,7 +62,8 @@ extension DistributionClient {
     public func status(of session: UploadSession) async throws(RegistryError) -> UploadSession? {
         let purpose = purpose(of: session, "ask for the upload in")
         let response = try await exchange(sessionRequest(.get, session), for: purpose)
-        guard response.status != 404 else { return nil }
+        // Gone, or with other bytes than its Location says: either way there is nothing to go on with.
+        guard ![400, 404, 410, 416].contains(response.status) else { return nil }
         guard response.isSuccess else { throw failure(response, purpose) }
         return try advanced(session, by: response, purpose)
     }

@@ -4,7 +4,7 @@ import Logging
 import OCI
 
 /// A registry that speaks the OCI distribution API (distribution-spec 1.1) or Docker's registry API.
-public final class DistributionClient: Backend {
+public final class DistributionClient: Backend, ComparingBackend {
     /// The name that manifests and plans use: `docker.io`, `registry.example.com`, `localhost:5000`.
     public let place: String
     let origin: Origin
@@ -24,6 +24,8 @@ public final class DistributionClient: Backend {
         public var patience = Patience()
         /// Requests under way at once.
         public var concurrency = 32
+        /// Blobs of more bytes go up in pieces of so many; `nil`: whole, where the registry takes them so.
+        public var chunkSize: Int64?
         /// When a failed request is sent again.
         public var retry = RetryPolicy()
         /// The rights asked for beside pulling: false where nothing is to be written.

@@ -38,6 +38,23 @@ import Testing
         }
     }
 
+    @Test("that still stand for what is known are answered without being read")
+    func compare() async throws {
+        let registry = try Self.registry.get()
+        let image = try ImageMaker().image("compare/a", "v1")
+        try Seeder(registry.endpoint).push(image)
+        let (proxy, repository) = (try CountingProxy(to: registry.endpoint), try name(image.repository))
+        let client = try ClientLab(proxy.url).client
+        let digest = try Digest(try #require(image.manifests.last).digest)
+        let other = Digest(hashing: [1], by: .sha256)
+        let tag = try Tag("v1")
+        #expect(try await client.resolve(tag, in: repository, knowing: digest)?.digest == digest)
+        #expect(try await client.resolve(tag, in: repository, knowing: other)?.digest == digest)
+        #expect(try await client.resolve(Tag("v2"), in: repository, knowing: digest) == nil)
+        let statuses = proxy.counts.kinds["HEAD manifest by tag"]?.statuses
+        #expect(statuses == ["304": 1, "200": 1, "404": 1])
+    }
+
     @Test("of a hostile kind are named short and tame")
     func hostileKind() async throws {
         let kind = #"\u001b]0;ahoy\u0007\u202e"# + String(repeating: "x", count: 1 << 20)
