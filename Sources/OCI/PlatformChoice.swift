@@ -25,13 +25,16 @@ public struct PlatformSubset: Sendable, Hashable, Codable {
     public var digest: Digest?
     /// What was chosen and the source does not have.
     public var missing: [PlatformSelector] = []
+    /// Manifests of the source that are left out, and so is what is about them.
+    public var dropped: [Digest] = []
     /// Why there is nothing.
     public var refusal: String?
 
     /// A choice that leaves this.
-    public init(_ digest: Digest, missing: [PlatformSelector] = []) {
+    public init(_ digest: Digest, missing: [PlatformSelector] = [], dropped: [Digest] = []) {
         self.digest = digest
         self.missing = missing
+        self.dropped = dropped
     }
 
     /// A choice that can't be met.

@@ -12,6 +12,8 @@ public struct PlatformCut: Sendable, Hashable {
     public let images: [Descriptor]
     /// The chosen platforms that nothing in it is for.
     public let missing: [PlatformSelector]
+    /// The manifests of the original that are not in it.
+    public let dropped: [Digest]
     /// The platforms that the original is for, as people read them.
     public let offered: [String]
 
@@ -21,7 +23,8 @@ public struct PlatformCut: Sendable, Hashable {
     /// platform that its descriptor names. What names no platform is for none.
     public init(of document: ManifestDocument, to selectors: [PlatformSelector]) throws(ManifestError) {
         guard case .index(let manifests) = document.content else {
-            (self.document, images, missing, offered) = (document, [document.descriptor], [], [])
+            (self.document, images, missing) = (document, [document.descriptor], [])
+            (dropped, offered) = ([], [])
             return
         }
         let text = try IndexText(document.bytes)
@@ -35,6 +38,10 @@ public struct PlatformCut: Sendable, Hashable {
             chosen[index] || entries[index].subject.map(digests.contains) == true
         }
         images = entries.indices.filter { chosen[$0] }.map { entries[$0].descriptor }
+        dropped = Set(entries.map(\.descriptor.digest)).subtracting(
+            kept.map { entries[$0].descriptor.digest }
+        )
+        .sorted()
         let platforms = entries.filter { $0.subject == nil }.compactMap(\.descriptor.platform)
         missing = selectors.filter { selector in !platforms.contains(where: selector.matches) }
         var seen: Set<String> = []
@@ -79,11 +86,15 @@ extension PlatformSubset {
     /// What a choice makes of an index that was cut down to its platforms.
     public init(_ cut: PlatformCut, _ choice: PlatformChoice) {
         guard choice.flattens else {
-            self = cut.refusal.map { Self(refusal: $0) } ?? Self(cut.document.digest, missing: cut.missing)
+            self =
+                cut.refusal.map { Self(refusal: $0) }
+                ?? Self(cut.document.digest, missing: cut.missing, dropped: cut.dropped)
             return
         }
         switch cut.single {
-        case .image(let image): self.init(image.digest)
+        case .image(let image):
+            let others = cut.images.map(\.digest) + cut.dropped
+            self.init(image.digest, dropped: Set(others).subtracting([image.digest]).sorted())
         case .refused(let why): self.init(refusal: why)
         }
     }

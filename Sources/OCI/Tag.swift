@@ -27,6 +27,9 @@ public struct Tag: CheckedText {
         return false
     }
 
+    /// A tag whose text is known to be right.
+    init(known text: String) { description = text }
+
     private static func allows(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -25,13 +25,15 @@ extension Sight: Codable {
 
 /// As a saved plan writes it: what is asked for, behind the kind of it.
 extension Question: Codable, Comparable {
-    private enum CodingKeys: String, CodingKey { case blob, digest, tag }
+    private enum CodingKeys: String, CodingKey { case blob, child, digest, tag }
 
     /// Reads a question.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if let blob = try container.decodeIfPresent(Digest.self, forKey: .blob) {
             self = .blob(blob)
+        } else if let child = try container.decodeIfPresent(Digest.self, forKey: .child) {
+            self = .child(child)
         } else if let digest = try container.decodeIfPresent(Digest.self, forKey: .digest) {
             self = .manifest(.digest(digest))
         } else {
@@ -44,6 +46,7 @@ extension Question: Codable, Comparable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
         case .blob(let digest): try container.encode(digest, forKey: .blob)
+        case .child(let digest): try container.encode(digest, forKey: .child)
         case .manifest(.digest(let digest)): try container.encode(digest, forKey: .digest)
         case .manifest(.tag(let tag)): try container.encode(tag, forKey: .tag)
         }
@@ -57,6 +60,7 @@ extension Question: Codable, Comparable {
         case .blob(let digest): (0, digest.description)
         case .manifest(.digest(let digest)): (1, digest.description)
         case .manifest(.tag(let tag)): (2, tag.description)
+        case .child(let digest): (3, digest.description)
         }
     }
 }

@@ -17,11 +17,9 @@ extension ObservedImage {
     }
 
     /// `sha256-0123456789ab….sig`, for people.
-    private static func named(_ orphans: [Tag]) -> String {
-        orphans.map { tag in
-            let text = tag.description
-            return text.prefix(19) + "…" + text.suffix(from: text.lastIndex(of: ".") ?? text.endIndex)
-        }.joined(separator: ", ")
+    private static func named(_ orphans: [String]) -> String {
+        orphans.prefix(4).map { $0.prefix(19) + "…" + $0.suffix(from: $0.lastIndex(of: ".") ?? $0.endIndex) }
+            .joined(separator: ", ") + (orphans.count > 4 ? ", …" : "")
     }
 
     /// True where the destination is to have something else than the source's tag stands for.

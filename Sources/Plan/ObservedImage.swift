@@ -11,6 +11,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var destinationPlace: String
     /// What the source's tag stands for.
     public var source: Sight
+    /// The source has no such tag, whether or not it has what the tag is pinned to.
+    public var isUntagged = false
     /// What the destination's tag stands for.
     public var destination: Sight
     /// What is to be copied, where the two differ and it was asked for: children before parents, the top last.
@@ -19,6 +21,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var repository: RepositoryState
     /// Why looking failed; the rest then says nothing.
     public var failure: String?
+    /// Looking ended since the source's quota of pulls has come down to its reserve.
+    public var isDeferred = false
     /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
     /// Manifests read at the source beside `content`: an index of which one image alone is wanted.
@@ -27,10 +31,17 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var loss: Loss?
     /// What the choice of platforms leaves of it, where one is made and that is known.
     public var subset: PlatformSubset?
-    /// Tags at the source that sign or describe the whole index, of which a part alone is wanted.
-    public var orphans: [Tag] = []
+    /// What signs or describes the whole index at the source, of which a part alone is wanted: tags and digests.
+    public var orphans: [String] = []
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
     @Ordered public var asked: Set<Question>
+    /// Repositories of the destination that earlier passes brought blobs of it to. They may have lost them since: a
+    /// hint where a mount may be tried, and no more.
+    public var hints: [Digest: RepositoryName] = [:]
+    /// What hangs on it and the destination lacks, in the order of writing: a subject before what is about it.
+    public var referrers: [ObservedReferrer]
+    /// The lists that are to name them, where the destination is known to keep none by itself.
+    public var referrerLists: [ObservedReferrerList]
 
     /// Begins with what is wanted; nothing has been seen.
     public init(claim: Claim, sourcePlace: String, destinationPlace: String) {
@@ -43,6 +54,8 @@ public struct ObservedImage: Sendable, Hashable, Codable {
         repository = .unknown
         questions = 0
         asked = []
+        referrers = []
+        referrerLists = []
     }
 
     /// `host/repository:tag` at the source.
@@ -50,6 +63,12 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     /// `host/repository:tag` at the destination.
     public var destinationName: String {
         "\(destinationPlace)/\(claim.destinationRepository):\(claim.destinationTag)"
+    }
+
+    /// True where the destination is known to have all that the image's manifest names.
+    public var isComplete: Bool {
+        guard content.count == 1, let top = content.first else { return false }
+        return top.present.isSuperset(of: top.document.blobs.map(\.digest))
     }
 
     /// The digest at the source that is copied, whole or in part: the pinned one, else the tag's.
@@ -64,6 +83,8 @@ public enum Question: Sendable, Hashable {
     case manifest(Reference)
     /// Whether it holds a blob.
     case blob(Digest)
+    /// Whether it holds a manifest that an index names.
+    case child(Digest)
 }
 
 /// What a tag stands for at one side.

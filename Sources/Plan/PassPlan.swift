@@ -12,6 +12,8 @@ public struct PassPlan: Sendable, Hashable, Codable {
     public var warnings: [String] = []
     /// Requests that looking takes: lists and heads.
     public var lookRequests = 0
+    /// Sources that count pulls: what a reconcile would take of their quotas.
+    public var pulls: [PullForecast] = []
 
     /// A plan without images.
     public init(cost: CostDepth) { self.cost = cost }
@@ -29,7 +31,24 @@ public struct PassPlan: Sendable, Hashable, Codable {
             return 1
         }
         if images.contains(where: { $0.verdict == .blocked && !$0.acknowledged }) { return 3 }
-        return images.contains(where: \.verdict.isChange) ? 2 : 0
+        return images.contains { $0.verdict.isChange || $0.verdict == .deferred } ? 2 : 0
+    }
+}
+
+/// What a reconcile would take of a source's quota of pulls.
+public struct PullForecast: Sendable, Hashable, Codable {
+    /// The source.
+    public var source: String
+    /// Manifests that have to be read there; at least so many, where images are deferred.
+    public var needed: Int
+    /// What is left of the quota.
+    public var left: Int
+    /// The quota.
+    public var limit: Int
+
+    /// Describes a forecast.
+    public init(source: String, needed: Int, left: Int, limit: Int) {
+        (self.source, self.needed, self.left, self.limit) = (source, needed, left, limit)
     }
 }
 

@@ -8,6 +8,10 @@ public struct PlanLedger: Sendable {
         var repository: RepositoryName
         var digest: Digest
     }
+    private struct Signature: Hashable {
+        var place: Place
+        var tag: Tag
+    }
     private struct Asked: Hashable {
         var registry: String
         var repository: RepositoryName
@@ -22,6 +26,8 @@ public struct PlanLedger: Sendable {
     private var holder: [Content: RepositoryName] = [:]
     private var manifests: Set<Place> = []
     private var asked: Set<Asked> = []
+    private var signatures: Set<Signature> = []
+    private var lists: [Place: ReferrerIndex] = [:]
 
     /// Nothing has been planned.
     public init() {}
@@ -55,5 +61,25 @@ public struct PlanLedger: Sendable {
         questions.count { question in
             asked.insert(Asked(registry: registry, repository: repository, question: question)).inserted
         }
+    }
+
+    /// Remembers that a tag of cosign's is put on a manifest; false when it was before.
+    mutating func note(_ tag: Tag, as digest: Digest, in repository: RepositoryName, at registry: String)
+        -> Bool
+    {
+        let place = Place(registry: registry, repository: repository, digest: digest)
+        return signatures.insert(Signature(place: place, tag: tag)).inserted
+    }
+
+    /// The list of referrers that the images before this one leave under a manifest's tag.
+    func list(of subject: Digest, in repository: RepositoryName, at registry: String) -> ReferrerIndex? {
+        lists[Place(registry: registry, repository: repository, digest: subject)]
+    }
+
+    /// Remembers what list is left.
+    mutating func note(
+        _ list: ReferrerIndex, of subject: Digest, in repository: RepositoryName, at registry: String
+    ) {
+        lists[Place(registry: registry, repository: repository, digest: subject)] = list
     }
 }

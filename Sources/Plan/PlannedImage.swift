@@ -26,8 +26,8 @@ public struct PlannedImage: Sendable, Hashable, Codable {
     public var partOf: Digest?
     /// The chosen platforms that the source does not have.
     public var missingPlatforms: [PlatformSelector]?
-    /// Tags at the source that sign or describe the whole index: the part is none of theirs.
-    public var orphans: [Tag]?
+    /// What signs or describes the whole index at the source, by tag or digest: it does not fit the part.
+    public var orphans: [String]?
     /// A refusal that the rule's `acknowledge` lists: it does not make the pass fail.
     public var acknowledged: Bool
     /// What is to be done, in order of writing; empty unless something is to be copied and its content was read.
@@ -40,7 +40,7 @@ public struct PlannedImage: Sendable, Hashable, Codable {
 public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     /// The destination lacks the tag.
     case copy
-    /// The destination's tag stands for something else.
+    /// The destination's tag stands for something else, or what hangs on the image is missing there.
     case update
     /// The destination's tag is right, and something behind it is missing.
     case incomplete
@@ -50,6 +50,8 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     case blocked
     /// The source lacks it.
     case missing
+    /// Its source counts pulls, and the quota has come down to its reserve: it waits for the next window.
+    case deferred
     /// It could not be looked at.
     case failed
 
@@ -62,6 +64,7 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
         case .inSync: "="
         case .blocked: "!"
         case .missing: "?"
+        case .deferred: ">"
         case .failed: "x"
         }
     }
@@ -80,6 +83,8 @@ public struct Step: Sendable, Hashable, Codable {
     public var size: Int64
     /// The repository that a mounted blob comes from.
     public var from: RepositoryName?
+    /// True of a mount that rests on what an earlier pass did, which the registry may have lost.
+    public var isRemembered: Bool?
     /// Why it is done this way.
     public var reason: String
 
@@ -91,6 +96,12 @@ public struct Step: Sendable, Hashable, Codable {
         case mount
         /// A child manifest is put by its digest.
         case putManifest = "put-manifest"
+        /// A manifest that is about another is put by its digest.
+        case putReferrer = "put-referrer"
+        /// A signature is put under the tag that cosign looks for.
+        case putSignatureTag = "put-signature-tag"
+        /// The list of referrers under a tag is read, added to, written and read again.
+        case updateReferrerList = "update-fallback-tag"
         /// The manifest is put under its tag, which makes the image visible.
         case putTag = "put-tag"
     }
@@ -108,14 +119,26 @@ public struct Cost: Sendable, Hashable, Codable {
     public var uploads = 0
     /// Blobs that are mounted.
     public var mounts = 0
+    /// Of the mounts, those that rest on what an earlier pass did.
+    public var rememberedMounts = 0
+    /// Bytes that these are: where the registry refuses, they are sent.
+    public var rememberedBytes: Int64 = 0
 
     /// Nothing.
     public init() {}
 
     /// Adds a size. Whoever writes a manifest may claim any, so that the sum ends at the largest number.
-    mutating func add(bytes more: Int64) {
-        let (sum, isTooLarge) = bytes.addingReportingOverflow(more)
-        bytes = isTooLarge ? .max : sum
+    mutating func add(bytes more: Int64) { bytes = Self.sum(bytes, more) }
+
+    /// Adds the size of a blob whose mount an earlier pass lets hope for.
+    mutating func addRemembered(bytes more: Int64) {
+        rememberedMounts += 1
+        rememberedBytes = Self.sum(rememberedBytes, more)
+    }
+
+    private static func sum(_ left: Int64, _ right: Int64) -> Int64 {
+        let (sum, isTooLarge) = left.addingReportingOverflow(right)
+        return isTooLarge ? .max : sum
     }
 
     /// The sum of two costs.
@@ -126,6 +149,8 @@ public struct Cost: Sendable, Hashable, Codable {
         sum.pulls += right.pulls
         sum.uploads += right.uploads
         sum.mounts += right.mounts
+        sum.rememberedMounts += right.rememberedMounts
+        sum.rememberedBytes = Self.sum(sum.rememberedBytes, right.rememberedBytes)
         return sum
     }
 }

@@ -29,6 +29,11 @@ public enum Planner {
         planned.cost.requests = image.questions
         guard verdict.isChange else { return planned }
         planned.steps = steps(for: image, ledger: &ledger)
+        if planned.steps.isEmpty, isHeldWhole(image) {
+            // An image before this one, of the same digest, brings all that hangs on it.
+            (planned.verdict, planned.reason) = (.inSync, "same digest")
+            return planned
+        }
         let asked = ledger.note(
             asked: image.asked, of: claim.destinationRepository, at: image.destinationPlace)
         planned.cost = cost(of: planned.steps, image, questions: image.questions + asked)
@@ -38,25 +43,42 @@ public enum Planner {
     // MARK: - What is to happen
 
     private static func judge(_ image: ObservedImage) -> (Verdict, String) {
-        if let failure = image.failure { return (.failed, failure) }
+        if let failure = image.failure { return (image.isDeferred ? .deferred : .failed, failure) }
         if let refusal = image.subset?.refusal, image.source != .absent { return (.blocked, refusal) }
         guard let wanted = image.wanted, image.source != .absent || isHeld(image) else {
-            let pinned = image.claim.pin.map { "the pinned \($0.short) is gone at the source" }
+            let pinned = image.claim.pin.map { pin in
+                image.isUntagged
+                    ? "the source has neither the tag nor the pinned \(pin.short)"
+                    : "the pinned \(pin.short) is gone at the source"
+            }
             return (.missing, pinned ?? "the source has no such tag")
         }
         let moved = movedFromPin(image) + image.partNotes
         switch image.destination {
+        case .present(wanted) where image.loss != nil:
+            return (.incomplete, (image.loss?.reason ?? "") + moved)
+        case .present(wanted) where !image.referrers.isEmpty:
+            return (.update, words(for: image.referrers) + moved)
         case .present(wanted):
-            if let loss = image.loss { return (.incomplete, loss.reason + moved) }
             return (.inSync, "same digest" + moved)
         case .present where image.claim.overwrite == .never:
             return (.blocked, "overwrite: never, and the digests differ" + moved)
         case .present:
-            return (.update, "the digests differ" + moved)
+            return (.update, "the digests differ" + company(image) + moved)
         case .absent, .unasked:
             let why = image.repository == .fresh ? "destination repository is new" : "destination lacks it"
-            return (.copy, why + moved)
+            return (.copy, why + company(image) + moved)
         }
+    }
+
+    private static func company(_ image: ObservedImage) -> String {
+        image.referrers.isEmpty ? "" : ", with \(counted(image.referrers).text)"
+    }
+
+    /// The destination has the image itself, and of what hangs on it everything was read.
+    private static func isHeldWhole(_ image: ObservedImage) -> Bool {
+        image.wanted != nil && image.destination.digest == image.wanted
+            && image.referrers.allSatisfy { !$0.content.isEmpty }
     }
 
     /// A pinned image that the destination already has needs nothing of the source.
@@ -70,7 +92,9 @@ public enum Planner {
     }
 
     private static func movedFromPin(_ image: ObservedImage) -> String {
-        guard let pin = image.claim.pin, let now = unfollowed(image) else { return "" }
+        guard let pin = image.claim.pin else { return "" }
+        if image.isUntagged { return "; the source has no such tag, the pin holds \(pin.short)" }
+        guard let now = unfollowed(image) else { return "" }
         return "; the source's tag has moved to \(now.short), the pin holds \(pin.short)"
     }
 
@@ -88,7 +112,9 @@ public enum Planner {
             let reason = manifest.isHeld ? "something that it names was lost" : "the index names it"
             puts.append(put(manifest.document, .putManifest, reason))
         }
-        guard let top = image.content.last else { return [] }
+        let attached = referrerSteps(for: image, ledger: &ledger)
+        guard let top = image.content.last else { return attached.blobs + attached.puts }
+        (blobs, puts) = (blobs + attached.blobs, puts + attached.puts)
         blobs += blobSteps(top, image, &ledger)
         // A tag that is right is left alone.
         let (action, reason) =
@@ -99,11 +125,11 @@ public enum Planner {
         return blobs + puts
     }
 
-    private static func put(_ document: ManifestDocument, _ action: Step.Action, _ reason: String) -> Step {
+    static func put(_ document: ManifestDocument, _ action: Step.Action, _ reason: String) -> Step {
         Step(action: action, digest: document.digest, size: Int64(document.bytes.count), reason: reason)
     }
 
-    private static func blobSteps(
+    static func blobSteps(
         _ manifest: ObservedManifest, _ image: ObservedImage, _ ledger: inout PlanLedger
     ) -> [Step] {
         let (repository, registry) = (image.claim.destinationRepository, image.destinationPlace)
@@ -119,6 +145,11 @@ public enum Planner {
                     action: .mount, digest: blob.digest, size: blob.size, from: neighbour,
                     reason: "\(neighbour) has it by then")
             }
+            if let hint = image.hints[blob.digest], hint != repository {
+                return Step(
+                    action: .mount, digest: blob.digest, size: blob.size, from: hint, isRemembered: true,
+                    reason: "an earlier pass brought it to \(hint)")
+            }
             let known = manifest.absent.contains(blob.digest)
             return Step(
                 action: .upload, digest: blob.digest, size: blob.size,
@@ -132,8 +163,10 @@ public enum Planner {
         var cost = Cost()
         cost.requests = questions
         // Where nothing may be overwritten, the tag is asked for once more before it is put.
-        if image.claim.overwrite == .never, image.loss == nil, !steps.isEmpty { cost.requests += 1 }
-        cost.pulls = image.content.count { !$0.isHeld } + image.otherReads
+        if image.claim.overwrite == .never, steps.contains(where: { $0.action == .putTag }) {
+            cost.requests += 1
+        }
+        cost.pulls = image.everything.count { !$0.isHeld } + image.otherReads
         for step in steps {
             switch step.action {
             case .upload:
@@ -144,8 +177,13 @@ public enum Planner {
             case .mount:
                 cost.requests += 1
                 cost.mounts += 1
-            case .putManifest, .putTag:
+                if step.isRemembered == true { cost.addRemembered(bytes: step.size) }
+            case .putManifest, .putTag, .putReferrer, .putSignatureTag:
                 cost.requests += 1
+                cost.add(bytes: step.size)
+            case .updateReferrerList:
+                // Read, written, read again.
+                cost.requests += 3
                 cost.add(bytes: step.size)
             }
         }

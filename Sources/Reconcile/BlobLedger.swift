@@ -20,8 +20,18 @@ actor BlobLedger {
         var repository: RepositoryName
     }
 
-    private var held: Set<Key> = []
-    private var holders: [Digest: RepositoryName] = [:]
+    /// A repository that holds a blob, and since which image that is known.
+    private struct Holder {
+        var repository: RepositoryName
+        var since: Int
+    }
+
+    /// What is known to be held, and since which image it is.
+    private var held: [Key: Int] = [:]
+    /// Of those that hold a blob, the one that is known for longest.
+    private var holders: [Digest: Holder] = [:]
+    /// Since which image that is known which a mount relies on.
+    private var grounds: [Key: Int] = [:]
     private var bringing: [Digest: Set<RepositoryName>] = [:]
     private var waiters: [Digest: [Int: AsyncStream<Void>.Continuation]] = [:]
     private var lastWaiter = 0
@@ -40,16 +50,23 @@ actor BlobLedger {
     var waiting: Int { waiters.values.reduce(0) { $0 + $1.count } }
 
     /// Says what to do for a blob, after waiting for others that bring it where that saves sending it.
-    func turn(for digest: Digest, in repository: RepositoryName) async throws(CancellationError) -> Turn {
+    ///
+    /// - Parameter order: the place of the image in the order of the plan. What only the looks at later images told
+    ///   does not count, so that what is sent does not depend on how far those have come.
+    func turn(for digest: Digest, in repository: RepositoryName, order: Int = .max)
+        async throws(CancellationError) -> Turn
+    {
+        let key = Key(digest: digest, repository: repository)
         while true {
             guard !Task.isCancelled else { throw CancellationError() }
-            if held.contains(Key(digest: digest, repository: repository)) { return .held }
+            if held[key] != nil { return .held }
             let others = bringing[digest] ?? []
-            let isComing =
-                others.contains(repository) || (mounts && holders[digest] == nil && !others.isEmpty)
+            let holder = holders[digest].flatMap { mounts && $0.since <= order ? $0 : nil }
+            let isComing = others.contains(repository) || (mounts && holder == nil && !others.isEmpty)
             guard isComing else {
                 bringing[digest, default: []].insert(repository)
-                return .bring(mounting: mounts ? holders[digest] : nil)
+                grounds[key] = holder?.since
+                return .bring(mounting: holder?.repository)
             }
             await wait(for: digest)
         }
@@ -73,7 +90,8 @@ actor BlobLedger {
     /// Says that a repository got a blob, or did not.
     func done(_ digest: Digest, in repository: RepositoryName, arrived: Bool) {
         bringing[digest]?.remove(repository)
-        if arrived { note(digest, in: repository) }
+        let ground = grounds.removeValue(forKey: Key(digest: digest, repository: repository))
+        if arrived { note(digest, in: repository, since: ground ?? .min) }
         wakeAll(digest)
     }
 
@@ -81,16 +99,26 @@ actor BlobLedger {
     func mountEnded(granted: Bool) { refusedMounts = granted ? 0 : refusedMounts + 1 }
 
     /// Remembers that a repository is known to hold a blob.
-    func note(_ digest: Digest, in repository: RepositoryName) {
-        held.insert(Key(digest: digest, repository: repository))
-        if holders[digest] == nil { holders[digest] = repository }
+    ///
+    /// - Parameter order: the place of the image whose look told so; what a copy has sent is known to all.
+    func note(_ digest: Digest, in repository: RepositoryName, since order: Int = .min) {
+        let key = Key(digest: digest, repository: repository)
+        held[key] = min(order, held[key] ?? .max)
+        hold(digest, Holder(repository: repository, since: order))
+    }
+
+    private func hold(_ digest: Digest, _ holder: Holder) {
+        if let known = holders[digest], known.since <= holder.since { return }
+        holders[digest] = holder
     }
 
     /// Forgets all about a repository: the registry has said that it lacks what it was thought to hold.
     func forget(_ repository: RepositoryName) {
-        held = held.filter { $0.repository != repository }
-        holders = holders.filter { $0.value != repository }
-        for key in held where holders[key.digest] == nil { holders[key.digest] = key.repository }
+        held = held.filter { $0.key.repository != repository }
+        holders = holders.filter { $0.value.repository != repository }
+        for (key, since) in held where holders[key.digest] == nil {
+            hold(key.digest, Holder(repository: key.repository, since: since))
+        }
     }
 
     /// Waits until something happens to the blob, or the task is cancelled, which ends a stream's iteration.

@@ -6,13 +6,17 @@ import Registry
 
 /// Copies the images of one pass, keeps what became of each, and tries failed ones again at the end.
 actor Copier {
-    private let pass: Pass
-    private let stop: StopSignal
+    let pass: Pass
+    let stop: StopSignal
     /// Looks at an image once more, before it is tried again.
     private let lookAgain: @Sendable (Claim, RepositoryViews) async -> Look
     private let executor: Executor
     private let bounds: [String: Bounds]
-    private var results: [Claim: ImageOutcome] = [:]
+    private(set) var results: [Claim: ImageOutcome] = [:]
+    /// Registries that are down, and who waits for them.
+    var outages = Outages()
+    /// How many images were taken in to be copied.
+    private var submitted = 0
     /// Images that a copy of was begun.
     private var begun: Set<Claim> = []
     /// Images that are to be tried again, and how long their registries ask to wait before that.
@@ -58,14 +62,16 @@ actor Copier {
             return await note(
                 look.error.map(outcome.failed) ?? outcome, of: look.image.claim, error: look.error)
         }
+        await pass.listener(.planned(planned))
         let pending = bounds[look.image.claim.rule]?.pending
         do { try await pending?.take() } catch {
-            return await run(look, planned, tries: 1)
+            return await run(look, planned, executor, tries: 1)
         }
         // In the order of the plan, which counts on it: a later image takes over what this one's repository has.
+        let executor = await nextExecutor()
         await executor.learn(look.image)
         group.addTask {
-            await self.run(look, planned, tries: 1)
+            await self.run(look, planned, executor, tries: 1)
             await pending?.give()
         }
     }
@@ -78,11 +84,21 @@ actor Copier {
         await note(outcome, of: look.image.claim, error: nil)
     }
 
-    private nonisolated func run(_ look: Look, _ planned: PlannedImage, tries: Int) async {
+    /// An executor for the image that is next in the order of the plan.
+    private func nextExecutor() -> Executor {
+        submitted += 1
+        var executor = executor
+        executor.order = submitted
+        return executor
+    }
+
+    private nonisolated func run(
+        _ look: Look, _ planned: PlannedImage, _ executor: Executor, tries: Int
+    ) async {
         var outcome = ImageOutcome(planned)
         outcome.tries = tries
         var failure: RegistryError?
-        do throws(RegistryError) { try await inTurn(look, planned, &outcome) } catch {
+        do throws(RegistryError) { try await inTurn(look, planned, executor, &outcome) } catch {
             failure = error
             outcome = outcome.failed(error)
         }
@@ -91,12 +107,14 @@ actor Copier {
 
     private func begin(_ claim: Claim) { begun.insert(claim) }
 
-    private nonisolated func inTurn(_ look: Look, _ planned: PlannedImage, _ outcome: inout ImageOutcome)
-        async throws(RegistryError)
-    {
+    private nonisolated func inTurn(
+        _ look: Look, _ planned: PlannedImage, _ executor: Executor, _ outcome: inout ImageOutcome
+    ) async throws(RegistryError) {
         let claim = look.image.claim
         do {
-            try await (bounds[claim.rule]?.copying ?? Slots(limit: 1)).holding {
+            // Whose rule is not of this pass has no turn.
+            guard let copying = bounds[claim.rule]?.copying else { throw CancellationError() }
+            try await copying.holding {
                 guard await !stop.isRequested else { throw CancellationError() }
                 await pass.listener(.copying(planned))
                 await begin(claim)
@@ -119,6 +137,9 @@ actor Copier {
         var outcome = outcome
         if let earlier = results[claim] { outcome.add(earlier, hasWritten: begun.contains(claim)) }
         results[claim] = outcome
+        if let error, let outage = error.outage, outages.wait(claim, for: error.place, outage) {
+            return await pass.listener(.postponed(outcome))
+        }
         let retryAfter = error?.retryAfter ?? .zero
         guard error?.isTransient == true, outcome.tries <= retries[claim.rule] ?? 0,
             retryAfter <= Self.longestWait
@@ -127,36 +148,47 @@ actor Copier {
         await pass.listener(.postponed(outcome))
     }
 
-    /// Tries transient failures again, in rounds, each after a longer pause. A wish to stop ends the pause, too:
-    /// what is then not tried again stays failed for its own cause.
+    /// Tries transient failures again, in rounds, each after a longer pause, and waits for registries that are
+    /// down. A wish to stop ends the pauses, too: what is then not tried again stays failed for its own cause.
     func retry(_ planned: PlanLedger) async {
         ledger = planned
         var round = 0
-        while !failures.isEmpty {
-            round += 1
-            await pass.listener(.retrying(images: failures.count, round: round))
-            let longest = Duration.seconds(min(1 << round, 30))
-            let asked = failures.map(\.retryAfter).max() ?? .zero
-            await pause(max(longest * Double.random(in: 0.5...1), asked))
-            guard await !stop.isRequested, !Task.isCancelled else { break }
-            let due = failures.map(\.claim)
-            failures.removeAll()
-            let (tries, views) = (round + 1, RepositoryViews())
-            // Each is read in its turn, so that no more than these are in memory.
-            _ = await due.mapBounded(by: 16) { await self.retry($0, tries: tries, views) }
-        }
+        var isStopped = false
+        repeat {
+            while !failures.isEmpty {
+                round += 1
+                guard await retryFailures(round) else { break }
+            }
+            await awaitReturns()
+            isStopped = await stop.isRequested || Task.isCancelled
+        } while !failures.isEmpty && !isStopped
         for claim in failures.map(\.claim) {
             if let outcome = results[claim] { await pass.listener(.ended(outcome)) }
         }
         failures.removeAll()
     }
 
-    private nonisolated func retry(_ claim: Claim, tries: Int, _ views: RepositoryViews) async {
+    /// One round; false where a wish to stop came before it.
+    private func retryFailures(_ round: Int) async -> Bool {
+        await pass.listener(.retrying(images: failures.count, round: round))
+        let longest = Duration.seconds(min(1 << min(round, 5), 30))
+        let asked = failures.map(\.retryAfter).max() ?? .zero
+        await stop.pause(max(longest * Double.random(in: 0.5...1), asked), pass.options.pause)
+        guard await !stop.isRequested, !Task.isCancelled else { return false }
+        let due = failures.map { (claim: $0.claim, tries: (results[$0.claim]?.tries ?? 1) + 1) }
+        failures.removeAll()
+        let views = RepositoryViews()
+        // Each is read in its turn, so that no more than these are in memory.
+        _ = await due.mapBounded(by: 16) { await self.retry($0.claim, tries: $0.tries, views) }
+        return true
+    }
+
+    nonisolated func retry(_ claim: Claim, tries: Int, _ views: RepositoryViews) async {
         let look = await lookAgain(claim, views)
         let planned = await plan(look)
         if planned.verdict.isChange {
             await executor.learn(look.image)
-            return await run(look, planned, tries: tries)
+            return await run(look, planned, executor, tries: tries)
         }
         var outcome = look.error.map(ImageOutcome(planned).failed) ?? ImageOutcome(planned)
         outcome.tries = tries
@@ -164,24 +196,6 @@ actor Copier {
     }
 
     private func plan(_ look: Look) -> PlannedImage { pass.plan(look, &ledger) }
-
-    /// Waits so long, or until a wish to stop comes.
-    private func pause(_ duration: Duration) async {
-        await withDiscardingTaskGroup { [pass, stop] group in
-            let over = Slots(limit: 1)
-            try? await over.take()
-            group.addTask {
-                try? await pass.options.pause(duration)
-                await over.give()
-            }
-            group.addTask {
-                await stop.wait()
-                await over.give()
-            }
-            try? await over.take()
-            group.cancelAll()
-        }
-    }
 
     /// What became of the images, in the order of the plan.
     ///

@@ -13,6 +13,7 @@ struct DeepWalk: Sendable {
     let source: any Backend
     let destination: any Backend
     let view: RepositoryView
+    let pulls: PullBudget
 
     /// What a walk found of an image that is not whole.
     struct Found: Sendable {
@@ -73,8 +74,11 @@ struct DeepWalk: Sendable {
     private func node(_ digest: Digest) async throws(RegistryError) -> Node {
         if let held = try await held(digest) { return Node(document: held, isHeld: true) }
         let repository = image.claim.sourceRepository
+        try await pulls.setAside(1)
         let document = try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(.digest(digest), in: repository)
+            try await pulls.using { () async throws(RegistryError) in
+                try await source.manifest(.digest(digest), in: repository)
+            }
         }
         guard let document else { throw gone(digest) }
         return Node(document: document, isHeld: false)

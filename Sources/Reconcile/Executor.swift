@@ -7,8 +7,13 @@ import Registry
 struct Executor: Sendable {
     let observer: Observer
     let ledgers: Ledgers
+    /// How the wait before a second look at what was written is spent.
+    let pause: @Sendable (Duration) async throws -> Void
+    let habits = ReferrerHabits()
     /// The destination is looked at once more before its tag is put: it must be what it was.
     var isGuarded = false
+    /// The place in the order of the plan of what is copied: what later images told is not relied on.
+    var order = Int.max
 
     /// What a copy moved.
     struct Moved: Sendable, Hashable {
@@ -29,15 +34,18 @@ struct Executor: Sendable {
     /// Remembers what a look found at the destination, for the images after this one.
     func learn(_ image: ObservedImage) async {
         let ledger = await ledgers.blobs(at: image.destinationPlace)
-        for digest in Set(image.content.flatMap(\.present)) {
-            await ledger.note(digest, in: image.claim.destinationRepository)
+        let present = Set(image.everything.flatMap(\.present))
+        for digest in present {
+            await ledger.note(digest, in: image.claim.destinationRepository, since: order)
         }
+        await remember(Array(present), of: image)
     }
 
     /// Copies what a look found. What the repository turns out to lack is asked for anew and brought, once.
     ///
     /// What was moved is told of a copy that fails, too.
     func copy(_ look: Look, _ moved: inout Moved) async throws(RegistryError) {
+        await look.view.note(bringing: look.image)
         do throws(RegistryError) {
             try await write(look.image, &moved)
         } catch let error where error.kind == .contentMissing {
@@ -45,7 +53,8 @@ struct Executor: Sendable {
             for ledger in [await ledgers.blobs(at: place), await ledgers.manifests(at: place)] {
                 await ledger.forget(look.image.claim.destinationRepository)
             }
-            let again = await observer.content(of: look, asksAll: true)
+            await forgetRepository(of: look.image)
+            let again = await observer.read(look, asksAll: true)
             if let error = again.error { throw error }
             await learn(again.image)
             try await write(again.image, &moved)
@@ -54,23 +63,19 @@ struct Executor: Sendable {
 
     private func write(_ image: ObservedImage, _ moved: inout Moved) async throws(RegistryError) {
         let claim = image.claim
-        guard let top = image.content.last else {
+        guard image.content.last != nil || !image.referrers.isEmpty else {
             throw RegistryError(
                 .notFound, on: .source, at: image.sourcePlace, while: "read manifest",
                 "\(claim.sourceRepository):\(claim.sourceTag)", detail: "it went away while it was copied")
         }
         try await bringBlobs(of: image, await ledgers.blobs(at: image.destinationPlace), &moved)
         let destination = try observer.places.backend(claim.destinationRegistry)
-        let ledger = await ledgers.manifests(at: image.destinationPlace)
-        for level in Self.levels(of: image.content.dropLast().map(\.document)) {
-            let results = await level.mapBounded(by: 8) { child -> Result<Int64, RegistryError> in
-                do throws(RegistryError) {
-                    return .success(try await put(child, claim, destination, ledger))
-                } catch { return .failure(error) }
-            }
-            for case .success(let bytes) in results { moved.bytes += bytes }
-            for case .failure(let error) in results { throw error }
+        try await putChildren(image.content.dropLast().map(\.document), image, destination, &moved)
+        try await on(.destination) { () async throws(RegistryError) in
+            try await putReferrers(of: image, destination, &moved)
         }
+        // An image that was there lacked only what hangs on it.
+        guard let top = image.content.last else { return }
         try await on(.destination) { () async throws(RegistryError) in
             guard image.loss == nil else {
                 // The tag is right: what it stands for is put by its digest.
@@ -82,6 +87,24 @@ struct Executor: Sendable {
             guard try await !isThere(top.document, image, destination) else { return }
             try await putTag(top.document, claim, destination)
             moved.bytes += Int64(top.document.bytes.count)
+        }
+    }
+
+    /// Puts manifests by their digests, those before that others name.
+    func putChildren(
+        _ children: [ManifestDocument], _ image: ObservedImage, _ destination: any Backend,
+        _ moved: inout Moved
+    ) async throws(RegistryError) {
+        let claim = image.claim
+        let ledger = await ledgers.manifests(at: image.destinationPlace)
+        for level in Self.levels(of: children) {
+            let results = await level.mapBounded(by: 8) { child -> Result<Int64, RegistryError> in
+                do throws(RegistryError) {
+                    return .success(try await put(child, claim, destination, ledger))
+                } catch { return .failure(error) }
+            }
+            for case .success(let bytes) in results { moved.bytes += bytes }
+            for case .failure(let error) in results { throw error }
         }
     }
 
@@ -135,7 +158,7 @@ struct Executor: Sendable {
     private func turn(
         for digest: Digest, in repository: RepositoryName, _ destination: any Backend, _ ledger: BlobLedger
     ) async throws(RegistryError) -> BlobLedger.Turn {
-        do { return try await ledger.turn(for: digest, in: repository) } catch {
+        do { return try await ledger.turn(for: digest, in: repository, order: order) } catch {
             throw RegistryError(
                 .cancelled, at: destination.place, while: "wait for", "\(repository)@\(digest)")
         }
@@ -161,24 +184,25 @@ struct Executor: Sendable {
     {
         var seen: Set<Digest> = []
         var missing: [Descriptor] = []
-        for manifest in image.content {
+        for manifest in image.everything {
             for blob in manifest.document.blobs where seen.insert(blob.digest).inserted {
                 if !manifest.present.contains(blob.digest) { missing.append(blob) }
             }
         }
         let results = await missing.mapBounded(by: 16) { blob -> Result<Moved, RegistryError> in
-            do throws(RegistryError) { return .success(try await bring(blob, of: image.claim, ledger)) } catch
-            {
+            do throws(RegistryError) { return .success(try await bring(blob, of: image, ledger)) } catch {
                 return .failure(error)
             }
         }
         for case .success(let one) in results { moved += one }
+        await remember(zip(missing, results).filter { (try? $0.1.get()) != nil }.map(\.0.digest), of: image)
         for case .failure(let error) in results { throw error }
     }
 
-    private func bring(_ blob: Descriptor, of claim: Claim, _ ledger: BlobLedger) async throws(RegistryError)
-        -> Moved
+    private func bring(_ blob: Descriptor, of image: ObservedImage, _ ledger: BlobLedger)
+        async throws(RegistryError) -> Moved
     {
+        let claim = image.claim
         let source = try observer.places.backend(claim.sourceRegistry)
         let destination = try observer.places.backend(claim.destinationRegistry)
         let repository = claim.destinationRepository
@@ -188,10 +212,13 @@ struct Executor: Sendable {
         let neighbour = known ?? (source.place == destination.place ? claim.sourceRepository : nil)
         return try await on(.destination) { () async throws(RegistryError) in
             try await ledger.bring(blob.digest, into: repository) { () async throws(RegistryError) in
+                let hint = neighbour == nil ? hint(for: blob.digest, of: image) : nil
                 let arrival = try await destination.putBlob(
                     blob, from: source.blob(blob.digest, in: claim.sourceRepository), in: repository,
-                    mounting: neighbour)
+                    mounting: neighbour ?? hint)
+                guard arrival != .held else { return Moved() }
                 if neighbour != nil { await ledger.mountEnded(granted: arrival == .mounted) }
+                if hint != nil { await hintEnded(granted: arrival == .mounted, blob.digest, of: image) }
                 return arrival == .mounted ? Moved(mounts: 1) : Moved(bytes: blob.size, uploads: 1)
             }
         }

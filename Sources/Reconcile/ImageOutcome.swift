@@ -25,8 +25,8 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
     public var partOf: Digest?
     /// The chosen platforms that the source does not have.
     public var missingPlatforms: [PlatformSelector]?
-    /// Tags at the source that sign or describe the whole index: the part is none of theirs.
-    public var orphans: [Tag]?
+    /// What signs or describes the whole index at the source, by tag or digest: it does not fit the part.
+    public var orphans: [String]?
     /// A refusal that the rule accepts.
     public var acknowledged = false
     /// What went wrong.
@@ -60,6 +60,8 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         case skipped
         /// The source lacks it.
         case missing
+        /// Its source counts pulls, and the quota has come down to its reserve.
+        case deferred
         /// It went wrong.
         case failed
         /// The pass was ended before its turn.
@@ -70,6 +72,8 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
     public struct Cause: Sendable, Codable, Hashable {
         /// Which side.
         public var side: RegistryError.Side?
+        /// The registry that it was.
+        public var place: String?
         /// What was tried.
         public var action: String
         /// On what.
@@ -81,6 +85,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
 
         init(_ error: RegistryError) {
             side = error.side
+            place = error.place
             action = error.action
             subject = error.subject
             kind = error.word
@@ -107,6 +112,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
             case .inSync: .inSync
             case .blocked: .blocked
             case .missing: .missing
+            case .deferred: .deferred
             case .failed: .failed
             }
     }
@@ -119,6 +125,11 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         result = .cancelled
         reason = "the pass was ended before its turn"
     }
+
+    /// It failed because a registry is down, like all others that need it.
+    public var isStranded: Bool { result == .failed && cause?.kind == "down" }
+    /// It shares its cause with others: told once, for all of them.
+    public var isOneOfMany: Bool { isStranded || result == .deferred }
 
     /// Adds what a copy moved.
     mutating func add(_ moved: Executor.Moved, seconds: Double) {
@@ -151,6 +162,7 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
             switch error.kind {
             case .cancelled: .cancelled
             case .immutable: .blocked
+            case .deferred: .deferred
             case .stale: .stale
             default: .failed
             }

@@ -29,6 +29,12 @@ actor ListMemo {
 
     private func count() { requests += 1 }
 
+    /// Lets what failed be asked for again.
+    func forgetFailures() async {
+        listings = listings.mapValues { $0.filter { if case .success = $0.value { true } else { false } } }
+        await catalogs.forget { if case .failure = $0 { true } else { false } }
+    }
+
     /// The tags of repositories, asked for side by side; the registry's own limit bounds how many at once.
     func tags(of repositories: [RepositoryName], at registry: String) async -> [(RepositoryName, Listing)] {
         let missing = repositories.filter { listings[registry]?[$0] == nil }

@@ -33,6 +33,9 @@ actor Memo<Key: Hashable & Sendable, Value: Sendable> {
         }
     }
 
+    /// Forgets answers that are of no use any more.
+    func forget(where isOver: @Sendable (Value) -> Bool) { known = known.filter { !isOver($0.value) } }
+
     /// Waits for the one who asks; a cancelled task's iteration ends by itself.
     private func wait(for key: Key) async throws(RegistryError) {
         let (stream, turn) = AsyncStream<RegistryError>.makeStream()

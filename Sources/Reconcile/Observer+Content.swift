@@ -2,6 +2,7 @@ import Desired
 import OCI
 import Plan
 import Registry
+import State
 
 extension Observer {
     /// True when the digests differ in a way that may lead to a copy, so that content must be known.
@@ -24,7 +25,7 @@ extension Observer {
 
     /// The look with its content, where that must be known and is not.
     func completed(_ look: Look) async -> Look {
-        look.image.content.isEmpty && needsContent(look.image) ? await content(of: look) : look
+        look.isRead ? look : await read(look)
     }
 
     /// Reads what is to be copied, and finds out what of it the destination has.
@@ -32,26 +33,36 @@ extension Observer {
         var look = look
         let view = look.view
         await look.trying { image throws(RegistryError) in
-            if asksAll || !needsDeepLook(image) {
-                try await readTree(of: &image, view, asksAll: asksAll)
+            let pulls = PullBudget(at: try places.backend(image.claim.sourceRegistry))
+            do throws(RegistryError) {
+                if asksAll || !needsDeepLook(image) {
+                    try await readTree(of: &image, view, asksAll: asksAll, pulls)
+                }
+                if !asksAll, needsDeepLook(image) { try await lookDeep(into: &image, view, pulls) }
+            } catch {
+                await pulls.end()
+                throw error
             }
-            if !asksAll, needsDeepLook(image) { try await lookDeep(into: &image, view) }
+            await pulls.end()
         }
         return look
     }
 
-    private func readTree(of image: inout ObservedImage, _ view: RepositoryView, asksAll: Bool)
-        async throws(RegistryError)
-    {
+    private func readTree(
+        of image: inout ObservedImage, _ view: RepositoryView, asksAll: Bool, _ pulls: PullBudget
+    ) async throws(RegistryError) {
         let claim = image.claim
         (image.content, image.otherReads) = ([], 0)
         let source = try places.backend(claim.sourceRegistry)
         let destination = try places.backend(claim.destinationRegistry)
         // The digest that the look resolved is the one that is copied; only a tag nobody looked at is read by tag.
         let reference: Reference = image.original.map { .digest($0) } ?? .tag(claim.sourceTag)
+        try await pulls.setAside(1)
         image.questions += 1
         let top = try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(reference, in: claim.sourceRepository)
+            try await pulls.using { () async throws(RegistryError) in
+                try await source.manifest(reference, in: claim.sourceRepository)
+            }
         }
         guard let top else {
             // A tag that was there at the HEAD and is gone by its digest has moved meanwhile.
@@ -60,17 +71,30 @@ extension Observer {
             return
         }
         if claim.pin == nil { image.source = .present(top.digest) }
-        guard let top = try await chosen(of: top, &image, from: source, always: asksAll) else { return }
+        guard let top = try await chosen(of: top, &image, view, pulls, always: asksAll) else { return }
+        // An index costs its children: one that can't be read to its end is not begun.
+        try await pulls.setAside(top.children.count)
         // A repository of which only a missing tag is known is listed: cheaper than asking for each blob.
         if await view.state == .unknown { await list(claim, view) }
         image.repository = await view.state
         let walk = TreeWalk(
             observer: self, image: image, source: source, destination: destination, view: view,
-            asksAll: asksAll || isDeep, asksAgain: asksAll)
+            asksAll: asksAll || isDeep, asksAgain: asksAll, pulls: pulls)
         let found = try await walk.run(top)
         image.content = found.manifests
         image.questions += found.questions
         image.asked = found.asked
+        image.hints = await hints(for: image)
+    }
+
+    /// Who is thought to hold what the repository is not known to have. Within one registry the source's own
+    /// repository surely does.
+    private func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
+        guard let store, image.sourcePlace != image.destinationPlace else { return [:] }
+        let blobs = image.content.flatMap { manifest in
+            manifest.document.blobs.map(\.digest).filter { !manifest.present.contains($0) }
+        }
+        return await store.holders(of: Array(Set(blobs)), at: image.destinationPlace)
     }
 
     private static func moved(_ image: ObservedImage, _ place: String) -> RegistryError {

@@ -10,13 +10,22 @@ import State
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
-    let counter = LookCounter()
+    var store: Store?
+    let counter: LookCounter
+    let book: ReferrerBook
+    /// What choices of platforms come to.
     var subsets = SubsetMemo()
-    var internalTags = InternalTags()
     /// Images that look in sync are looked at behind their tags.
     var isDeep = false
-    /// What remembers from pass to pass.
-    var store: Store?
+
+    /// - Parameter lists: the lists that the pass has asked for so far.
+    init(places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil) {
+        self.places = places
+        self.depth = depth
+        self.store = store
+        counter = LookCounter()
+        book = ReferrerBook(places: places, lists: lists ?? ListMemo(places), counter: counter)
+    }
 
     /// What is told of the looks while they are under way.
     enum Event: Sendable {
@@ -60,7 +69,7 @@ struct Observer: Sendable {
                 return await sourceHead(of: look)
             }
             for (entry, look) in zip(wave, looks) {
-                guard needsContent(look.image) else {
+                guard needsContent(look.image) || wantsReferrers(look.image) else {
                     tell(.found(entry.index, look))
                     continue
                 }
@@ -71,7 +80,7 @@ struct Observer: Sendable {
         _ = await unread.mapBounded(by: Self.wave) { index, look in
             await gate.pass(index)
             tell(.begun(index))
-            tell(.found(index, await content(of: look)))
+            tell(.found(index, await read(look)))
         }
     }
 
@@ -109,14 +118,15 @@ struct Observer: Sendable {
 
     private func sourceHead(of look: Look) async -> Look {
         var look = look
+        let view = look.view
         await look.trying { image throws(RegistryError) in
             let (claim, held) = (image.claim, image.destination)
             let source = try places.backend(claim.sourceRegistry)
             let (sight, kind) = try await on(.source) { () async throws(RegistryError) in
-                try await sourceSight(claim, source, destinationHas: held)
+                try await sourceSight(claim, source, destinationHas: held, &image.isUntagged)
             }
             image.source = sight
-            await noteSubset(of: &image, kind: kind)
+            await noteSubset(of: &image, view, kind: kind)
             try await settle(&image)
         }
         return look
@@ -149,9 +159,9 @@ struct Observer: Sendable {
         return answer.map { .present($0.digest) } ?? .absent
     }
 
-    private func sourceSight(_ claim: Claim, _ source: any Backend, destinationHas sight: Sight)
-        async throws(RegistryError) -> (Sight, MediaType?)
-    {
+    private func sourceSight(
+        _ claim: Claim, _ source: any Backend, destinationHas sight: Sight, _ isUntagged: inout Bool
+    ) async throws(RegistryError) -> (Sight, MediaType?) {
         // Where the destination lacks the tag the manifest is fetched anyway, straight by tag; but for a pin,
         // which is fetched by its digest: that the tag has moved away from it would not be seen.
         guard sight != .absent || depth == .none || claim.pin != nil else { return (.unasked, nil) }
@@ -159,6 +169,7 @@ struct Observer: Sendable {
         let answer = try await resolve(
             claim.sourceTag, in: claim.sourceRepository, source, knowing: sight.digest)
         if let answer { return (.present(answer.digest), answer.mediaType) }
+        isUntagged = true
         guard let pin = claim.pin, sight.digest != pin else { return (.absent, nil) }
         await counter.add(1)
         let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
@@ -188,12 +199,17 @@ struct Look: Sendable {
     var view: RepositoryView
     /// Why looking failed; the image then carries its text.
     var error: RegistryError?
+    /// Content and what hangs on the image are known, where they must be.
+    var isRead = false
+    /// What should be told beside the image, one line each.
+    var notes: [String] = []
 
     /// The same without what was read, which can be read again.
     var withoutContent: Look {
-        guard !image.content.isEmpty else { return self }
+        guard !image.everything.isEmpty else { return self }
         var look = self
         (look.image.content, look.image.questions, look.image.asked) = ([], 0, [])
+        (look.image.referrers, look.image.referrerLists, look.isRead) = ([], [], false)
         return look
     }
 
@@ -203,6 +219,7 @@ struct Look: Sendable {
         do throws(RegistryError) { try await body(&image) } catch {
             self.error = error
             image.failure = error.description
+            image.isDeferred = error.kind == .deferred
         }
     }
 }

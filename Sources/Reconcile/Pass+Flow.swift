@@ -39,7 +39,8 @@ extension Pass {
                 case .allLooked:
                     sink.finish()
                     for look in fold.rest() {
-                        late.append(look.image.destinationName)
+                        // What failed since a registry is down says so by itself.
+                        if look.error?.kind != .down { late.append(look.image.destinationName) }
                         await take(await observer.completed(look))
                     }
                 }

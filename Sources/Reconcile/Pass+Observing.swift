@@ -3,10 +3,9 @@ import Plan
 extension Pass {
     /// Who looks at the images of one pass.
     func observer(_ depth: CostDepth, _ survey: Survey) -> Observer {
-        var observer = Observer(places: places, depth: depth)
+        var observer = Observer(places: places, depth: depth, lists: survey.lists, store: options.store)
         observer.subsets = SubsetMemo(options.store, recalls: !options.deep)
-        observer.internalTags = survey.internalTags
-        (observer.isDeep, observer.store) = (options.deep, options.store)
+        observer.isDeep = options.deep
         return observer
     }
 }

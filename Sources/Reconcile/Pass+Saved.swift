@@ -27,9 +27,11 @@ extension Pass {
         var report = PassReport()
         report.faults = plan.summary.faults
         report.warnings = plan.summary.warnings + Self.told(plan, standings)
-        let observer = Observer(places: places, depth: .exact)
+        await listener(.selected(images: plan.images.count))
+        let observer = Observer(places: places, depth: .exact, store: options.store)
         let looks = SavedLooks(plan: plan, check: check)
-        let executor = Executor(observer: observer, ledgers: Ledgers(), isGuarded: true)
+        let executor = Executor(
+            observer: observer, ledgers: Ledgers(), pause: options.pause, isGuarded: true)
         let copier = Copier(pass: self, executor: executor, stop: stop, lookAgain: looks.again)
         let isRefused = !how.skipsStale && standings.values.contains(where: \.isRefusal)
         var ledger = PlanLedger()
@@ -50,6 +52,7 @@ extension Pass {
         }
         if !isRefused { await copier.retry(ledger) }
         report.images = await copier.outcomes(in: plan.images.map(\.claim))
+        report.faults += await copier.outages.faults
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await observer.counter.requests + check.counter.requests
         return report

@@ -25,13 +25,15 @@ public struct Pass: Sendable {
         /// How long a look's own requests may take while the images after it wait and nothing else happens; after
         /// that it steps to the end of the order.
         public var patience = Duration.seconds(5)
-        /// What earlier passes remembered; a pass without it asks for more.
-        public var store: Store?
-        /// How the wait before a round of retries is spent.
-        public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-
         /// Images that look in sync are looked at behind their tags, at the destination.
         public var deep = false
+        /// What earlier passes remembered; a pass without it asks for more.
+        public var store: Store?
+        /// Whether uploads that nobody goes on with are ended after the pass: not where some rules are left out,
+        /// whose uploads they may be.
+        public var sweepsUploads = true
+        /// How the wait before a round of retries is spent.
+        public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
         /// The defaults.
         public init() {}
@@ -75,39 +77,54 @@ public struct Pass: Sendable {
         let late = await flow(survey.claims, observer, stop: stop) { look in
             let planned = self.plan(look, &ledger)
             plan.images.append(planned)
+            plan.warnings += look.notes
             await record(SavedPlan.Record(look: look.image, plan: planned))
         }
         plan.warnings += Self.told(late) + PlatformWarnings.lines(plan.images)
-        plan.lookRequests = await observer.counter.requests + survey.requests
+        plan.lookRequests = await Self.requests(survey, observer)
+        plan.pulls = await forecasts(of: plan)
         return (plan, [])
     }
 
     /// Makes the destinations what the rules say. A request to stop lets the images in flight end.
     public func reconcile(stop: StopSignal = StopSignal()) async -> PassReport {
-        let survey = await survey()
+        var survey = await survey()
         var report = PassReport()
-        report.faults = survey.faults
-        report.warnings = survey.warnings
         report.collisions = survey.collisions.map(\.description)
-        guard survey.collisions.isEmpty else { return report }
         let observer = observer(.exact, survey)
-        let executor = Executor(observer: observer, ledgers: Ledgers())
+        let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
         }
-        var ledger = PlanLedger()
-        let late = await withDiscardingTaskGroup { group in
-            await flow(survey.claims, observer, stop: stop) { look in
-                await copier.submit(look, self.plan(look, &ledger), to: &group)
+        if survey.collisions.isEmpty {
+            await listener(.selected(images: survey.claims.count))
+            var ledger = PlanLedger()
+            let copy = { (claims: [Claim]) async in
+                let late = await withDiscardingTaskGroup { group in
+                    await flow(claims, observer, stop: stop) { look in
+                        report.warnings += look.notes
+                        await copier.submit(look, self.plan(look, &ledger), to: &group)
+                    }
+                }
+                report.warnings += Self.told(late)
+                await copier.retry(ledger)
             }
+            await copy(survey.claims)
+            await listAgain(&survey, stop: stop, copy)
+            report.images = await copier.outcomes(in: survey.claims)
+            await sweep(survey.claims, report.images)
         }
-        report.warnings += Self.told(late)
-        await copier.retry(ledger)
-        report.images = await copier.outcomes(in: survey.claims)
+        report.faults = await survey.faults + copier.outages.faults
+        report.warnings = survey.warnings + report.warnings + Self.deferrals(report.images)
         report.warnings += PlatformWarnings.lines(report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
-        report.lookRequests = await observer.counter.requests + survey.requests
+        report.lookRequests = await Self.requests(survey, observer)
         return report
+    }
+
+    /// Lists may have been asked for after the survey, too.
+    private static func requests(_ survey: Survey, _ observer: Observer) async -> Int {
+        await observer.counter.requests + (survey.lists?.requests ?? survey.requests)
     }
 
     private static func told(_ late: [String]) -> [String] {
@@ -121,6 +138,10 @@ public struct Pass: Sendable {
 
 /// What happens in a pass, for whoever watches.
 public enum PassEvent: Sendable {
+    /// The sources are listed: so many images are wanted.
+    case selected(images: Int)
+    /// It is known what of an image is to be copied; it waits for its turn.
+    case planned(PlannedImage)
     /// An image is being copied.
     case copying(PlannedImage)
     /// An image has come to its end.
@@ -129,4 +150,8 @@ public enum PassEvent: Sendable {
     case postponed(ImageOutcome)
     /// Failed images are tried again after a pause.
     case retrying(images: Int, round: Int)
+    /// Rules whose lists failed are surveyed again, after so long at least.
+    case relisting(rules: Int, again: Duration)
+    /// A registry is down, so many images wait for it, and it is asked again after so long.
+    case waiting(place: String, images: Int, again: Duration)
 }

@@ -38,6 +38,7 @@ public struct PassReport: Sendable, Codable, Hashable {
         let bad: Set<ImageOutcome.Result> = [.failed, .missing, .cancelled]
         if interrupted || !faults.isEmpty || images.contains(where: { bad.contains($0.result) }) { return 1 }
         let refused: Set<ImageOutcome.Result> = [.blocked, .stale, .skipped]
-        return images.contains { refused.contains($0.result) && !$0.acknowledged } ? 3 : 0
+        if images.contains(where: { refused.contains($0.result) && !$0.acknowledged }) { return 3 }
+        return images.contains { $0.result == .deferred } ? 2 : 0
     }
 }

@@ -11,15 +11,21 @@ actor RepositoryView {
     /// The existing tags that are no signatures, sorted when they are first needed after a change.
     private var sorted: [Tag]?
     private var listTags: Set<String> = []
+    private var indexes: Set<Digest> = []
     private var listing: TagListing?
     private var hasAsked = false
     private let lists = Memo<Bool, TagListing?>()
     private var lacksSome = false
     private let documents = Memo<Reference, ManifestDocument?>()
     private let blobs = Memo<Digest, Bool>()
+    private let manifests = Memo<Digest, Bool>()
     /// Manifests that are there with all that they name.
     private var whole: Set<Digest> = []
     private let batches = Slots(limit: 1)
+    /// Manifests of the source that are left out here, and so is what is about them.
+    private var leftOut: Set<Digest> = []
+    /// Manifests that the pass itself brings under a tag.
+    private var brought: Set<Digest> = []
 
     /// - Parameter unknown: how many tags are to be looked at.
     init(unknown: Int) { self.unknown = unknown }
@@ -33,9 +39,26 @@ actor RepositoryView {
     /// True when a list has told that there is no such tag.
     func lacks(_ tag: Tag) -> Bool { listing != nil && !listTags.contains(tag.description) }
 
+    /// Whether a list has told that there is such a tag; `nil` where no list is known.
+    func holds(_ tag: Tag) -> Bool? { listing == nil ? nil : listTags.contains(tag.description) }
+
+    /// True of a manifest that a HEAD has told to be an index.
+    func isIndex(_ digest: Digest) -> Bool { indexes.contains(digest) }
+
+    /// True when the list lacks one of these tags that is about none of the images seen here.
+    func lacksStrangers(of tags: AttachedTags) -> Bool {
+        guard listing != nil else { return true }
+        let known = existing.values.compactMap(\.self) + leftOut
+        return tags.strangers(to: known).contains { !listTags.contains($0) }
+    }
+
+    /// Manifests of the source are left out here: nobody is to wonder about what is about them.
+    func leaveOut(_ digests: [Digest]) { leftOut.formUnion(digests) }
+
     /// Remembers what a HEAD told.
     func saw(_ tag: Tag, _ answer: Descriptor?) {
         guard let answer else { return lacksSome = true }
+        if answer.mediaType.isIndex { indexes.insert(answer.digest) }
         if existing.updateValue(answer.digest, forKey: tag) == nil { sorted = nil }
     }
 
@@ -92,6 +115,33 @@ actor RepositoryView {
             (try? await read()) ?? nil
         }
         return answer ?? nil
+    }
+
+    /// Whether the repository held a manifest before the pass, asked once; a failure is not remembered.
+    func heldManifest(
+        _ digest: Digest, ask: @Sendable () async throws(RegistryError) -> Bool
+    ) async throws(RegistryError) -> Bool {
+        try await manifests.value(for: digest) { () async throws(RegistryError) in
+            guard try await ask() else { return false }
+            return await !self.brought.contains(digest)
+        }
+    }
+
+    /// True of what a tag is known to stand for.
+    func hasTag(on digest: Digest) -> Bool { existing.values.contains(digest) }
+
+    /// An image is about to be written. Where its manifest is new to the repository, one that finds it there later, as
+    /// an index may that names it, finds what this pass brought: what a look finds must not depend on how far the
+    /// copying has come.
+    func note(bringing image: ObservedImage) async {
+        guard let top = image.content.last, !hasTag(on: top.document.digest) else { return }
+        let digest = top.document.digest
+        if image.isComplete {
+            // Its look has asked.
+            let held = try? await manifests.value(for: digest) { () async -> Bool in true }
+            guard held == false else { return }
+        }
+        brought.insert(digest)
     }
 
     /// Whether the repository holds a blob, asked once; a failure is not remembered.

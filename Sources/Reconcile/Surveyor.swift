@@ -10,36 +10,48 @@ public struct Survey: Sendable {
     public var decisions: [String: [Selection.Decision]] = [:]
     /// What failed, one line each: a listing, a name that can't be.
     public var faults: [String] = []
+    /// Rules of which a list failed in a way that may pass, and the failure.
+    public var unlisted: [String: RegistryError] = [:]
     /// What a person should know, one line each.
     public var warnings: [String] = []
     /// Different sources for one destination tag; a pass with any of them moves nothing.
     public var collisions: [Collision] = []
-    /// Signatures and referrers that the lists of the sources name.
-    var internalTags = InternalTags()
     /// Requests made for lists.
     public var requests = 0
+    /// The lists, for whoever needs more of them.
+    var lists: ListMemo?
 
     /// Nothing yet.
     public init() {}
+
+    /// A list of a rule is missing.
+    mutating func miss(_ rule: Replication, _ error: RegistryError) {
+        faults.append("rule \(rule.name): \(error.on(.source))")
+        if error.isTransient || error.outage != nil { unlisted[rule.name] = error }
+    }
 }
 
 /// Lists what rules need to be listed, and selects.
 public struct Surveyor: Sendable {
     private let places: Places
     private let hosts: [String: String]
+    private let labels: [String: String]
 
     /// - Parameters:
     ///   - places: the opened registries.
     ///   - registries: what the manifests say of them.
     public init(places: Places, registries: [String: RegistryDeclaration]) {
         self.places = places
-        hosts = registries.mapValues(\.host)
+        hosts = registries.mapValues(\.place)
+        labels = registries.mapValues(\.label)
     }
 
     /// Surveys rules; suspended ones are left out with a warning.
-    public func survey(_ rules: [Replication]) async -> Survey {
+    public func survey(_ rules: [Replication]) async -> Survey { await survey(rules, ListMemo(places)) }
+
+    /// The same, where some lists are known.
+    func survey(_ rules: [Replication], _ lists: ListMemo) async -> Survey {
         var survey = Survey()
-        let lists = ListMemo(places)
         let active = rules.filter { !$0.suspend }
         survey.warnings = rules.filter(\.suspend).map { "rule \($0.name): suspended, not looked at" }
         await fetchLists(for: active, lists)
@@ -47,6 +59,7 @@ public struct Surveyor: Sendable {
         survey.claims = Self.merged(survey.claims, host: host)
         survey.collisions = Selection.collisions(among: survey.claims, host: host)
         survey.requests = await lists.requests
+        survey.lists = lists
         return survey
     }
 
@@ -72,7 +85,7 @@ public struct Surveyor: Sendable {
         var catalog: [RepositoryName] = []
         if Selection.needsCatalog(rule) {
             do throws(RegistryError) { catalog = try await lists.catalog(of: rule.source) } catch {
-                survey.faults.append("rule \(rule.name): \(error.on(.source))")
+                survey.miss(rule, error)
                 return
             }
         }
@@ -85,24 +98,21 @@ public struct Surveyor: Sendable {
                 // What the catalog alone names may be emptied, or have been pushed by half.
                 guard Self.isNamed(repository, by: rule) else { continue }
                 survey.faults.append(Self.noRepository(rule, repository, host(rule.source)))
-            case .success(let listing):
-                tags[repository] = listing.tags
-                survey.internalTags.note(listing.tags, in: repository, at: rule.source)
-            case .failure(let error): survey.faults.append("rule \(rule.name): \(error.on(.source))")
+            case .success(let listing): tags[repository] = listing.tags
+            case .failure(let error): survey.miss(rule, error)
             }
         }
         let selection = Selection.select(
-            rule: rule, sourceHost: host(rule.source), repositories: catalog, tags: tags)
+            rule: rule, sourceHost: labels[rule.source] ?? rule.source, repositories: catalog, tags: tags)
         survey.claims += selection.claims
         survey.decisions[rule.name] = selection.decisions
         survey.faults += selection.faults.map { "rule \(rule.name): \($0)" }
-        survey.warnings += Self.leftBehind(rule, tags)
         guard selection.claims.isEmpty, survey.faults.count == faultsBefore else { return }
         let line = "rule \(rule.name): it selects nothing; 'davit select' tells why"
         if rule.requireMatch { survey.faults.append(line) } else { survey.warnings.append(line) }
     }
 
-    private func host(_ registry: String) -> String { hosts[registry] ?? registry }
+    func host(_ registry: String) -> String { hosts[registry] ?? registry }
 
     private static func isNamed(_ repository: RepositoryName, by rule: Replication) -> Bool {
         rule.images.contains { if case .named(repository) = $0.repositories { true } else { false } }
@@ -114,17 +124,8 @@ public struct Surveyor: Sendable {
         "rule \(rule.name): source: \(host) has no repository \(repository)"
     }
 
-    /// Signatures that were seen and are not copied are told, so that nobody finds out at verification.
-    private static func leftBehind(_ rule: Replication, _ tags: [RepositoryName: [String]]) -> [String] {
-        let count = tags.values.joined().count { (try? Tag($0))?.isInternal == true }
-        guard count > 0 else { return [] }
-        return [
-            "rule \(rule.name): \(count) tags at the source carry signatures or referrers; they are not copied yet"
-        ]
-    }
-
     /// Two rules may want the same; the first one's claim stays.
-    private static func merged(_ claims: [Claim], host: (String) -> String) -> [Claim] {
+    static func merged(_ claims: [Claim], host: (String) -> String) -> [Claim] {
         var seen: Set<[String]> = []
         return claims.filter { claim in
             seen.insert([

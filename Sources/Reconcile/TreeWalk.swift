@@ -15,11 +15,13 @@ struct TreeWalk: Sendable {
     let asksAll: Bool
     /// Ask even for what was asked before in this pass.
     let asksAgain: Bool
+    /// What may be read at a source that counts it.
+    let pulls: PullBudget
     private let budget = Budget()
 
     init(
         observer: Observer, image: ObservedImage, source: any Backend, destination: any Backend,
-        view: RepositoryView, asksAll: Bool, asksAgain: Bool = false
+        view: RepositoryView, asksAll: Bool, asksAgain: Bool? = nil, pulls: PullBudget
     ) {
         self.observer = observer
         self.image = image
@@ -27,7 +29,8 @@ struct TreeWalk: Sendable {
         self.destination = destination
         self.view = view
         self.asksAll = asksAll
-        self.asksAgain = asksAgain
+        self.asksAgain = asksAgain ?? asksAll
+        self.pulls = pulls
     }
 
     /// What an image's manifests may still take of memory.
@@ -42,13 +45,35 @@ struct TreeWalk: Sendable {
     private var asks: Bool { asksAll || image.repository != .fresh }
 
     /// The manifests in the order of writing, and what it took to know.
-    func run(_ top: ManifestDocument) async throws(RegistryError) -> Found {
+    ///
+    /// - Parameter isReferrer: no sibling is likely to hold anything of it.
+    func run(_ top: ManifestDocument, isReferrer: Bool = false) async throws(RegistryError) -> Found {
         var found = Found()
         found.seen.insert(top.digest)
         budget.spend(top.bytes.count)
-        let sibling = asks && !asksAll ? try await siblingOfTop(&found) : nil
+        let sibling = asks && !asksAll && !isReferrer ? try await siblingOfTop(&found) : nil
         try await visit(top, sibling, depth: 0, &found)
+        if asks, !asksAll { try await askTop(top, &found) }
         return found
+    }
+
+    /// Where all that the top names is there, the top may be, too, without a tag. Whether it was is asked before
+    /// anything is written, since an index of this pass may name it.
+    private func askTop(_ top: ManifestDocument, _ found: inout Found) async throws(RegistryError) {
+        var whole = image
+        whole.content = found.manifests
+        guard await !view.hasTag(on: top.digest), whole.isComplete || observer.depth != .exact else { return }
+        found.asked.insert(.child(top.digest))
+        if whole.isComplete { _ = try await isHeld(top.digest) }
+    }
+
+    private func isHeld(_ manifest: Digest) async throws(RegistryError) -> Bool {
+        let (repository, destination) = (image.claim.destinationRepository, destination)
+        return try await on(.destination) { () async throws(RegistryError) in
+            try await view.heldManifest(manifest) { () async throws(RegistryError) in
+                try await destination.resolve(.digest(manifest), in: repository) != nil
+            }
+        }
     }
 
     /// What a walk found.
@@ -71,6 +96,7 @@ struct TreeWalk: Sendable {
             throw malformed(
                 "its index has more than \(ImageBounds.depth) levels or \(ImageBounds.manifests) manifests")
         }
+        if asks, !asksAll { found.asked.formUnion(children.map { .child($0.digest) }) }
         let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
             do throws(RegistryError) { return .success(try await read(child)) } catch {
                 return .failure(error)
@@ -136,20 +162,15 @@ struct TreeWalk: Sendable {
     /// It is asked for even where a sibling names it: registries can lose what only an index names.
     private func read(_ child: Descriptor) async throws(RegistryError) -> Child {
         var answer = Child()
-        if asks, !asksAll {
-            answer.questions += 1
-            let held = try await on(.destination) { () async throws(RegistryError) in
-                try await destination.resolve(
-                    .digest(child.digest), in: image.claim.destinationRepository)
-            }
-            if held != nil { return answer }
-        }
+        if asks, !asksAll, try await isHeld(child.digest) { return answer }
         guard budget.allows(child.size) else {
             throw malformed("its manifests are larger than \(ImageBounds.bytes >> 20) MiB in all")
         }
         answer.questions += 1
         answer.document = try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+            try await pulls.using { () async throws(RegistryError) in
+                try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+            }
         }
         guard let document = answer.document else {
             throw malformed("its index names \(child.digest.short), which the source lacks")

@@ -11,6 +11,8 @@ struct Wiring {
     let meter = Meter()
     let environment: LoginEnvironment
     let logger: Logger
+    /// Where uploads are noted while they are under way.
+    var journal: (any UploadJournal)?
 
     init(environment: [String: String], logger: Logger) throws {
         transport = MeteredTransport(try CurlLoop(), meter)
@@ -32,16 +34,23 @@ struct Wiring {
             return nameless
         }
         let writable = Set(written.compactMap { declarations[$0] })
-        var clients: [RegistryDeclaration: DistributionClient] = [:]
+        var opened: [RegistryDeclaration: any Backend] = [:]
         var backends: [String: any Backend] = [:]
         for name in used {
             guard let registry = declarations[name] else { continue }
-            let client =
-                try clients[registry] ?? client(registry, state, writes: writable.contains(registry))
-            clients[registry] = client
-            backends[name] = client
+            let backend =
+                try opened[registry] ?? backend(registry, state, writes: writable.contains(registry))
+            opened[registry] = backend
+            backends[name] = backend
         }
         return Places(backends)
+    }
+
+    private func backend(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
+        -> any Backend
+    {
+        if let root = registry.layout { return LayoutFolder(root: root) }
+        return try client(registry, state, writes: writes)
     }
 
     private func client(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
@@ -55,7 +64,16 @@ struct Wiring {
         settings.security = Security(
             caFile: registry.tls.caFile, clientCertificate: registry.tls.clientCertificate,
             clientKey: registry.tls.clientKey, skipsVerification: registry.tls.insecureSkipVerify)
-        settings.concurrency = registry.concurrency
+        settings.concurrency = registry.limits.concurrency
+        settings.requestsPerSecond = registry.limits.requestsPerSecond
+        settings.bandwidth = registry.limits.bandwidth
+        settings.reserve =
+            switch registry.limits.reserve {
+            case .percent(let percent): .percent(percent)
+            case .pulls(let count): .pulls(count)
+            }
+        settings.chunkSize = registry.chunkSize
+        settings.journal = writes ? journal : nil
         settings.writes = writes
         let authorizer = Authorizer(
             registry: origin, host: registry.host, login: login(registry.credentials, state),

@@ -50,7 +50,7 @@ struct Bench {
         let ours = outcome.cpu + after.0 - before.0 + after.1 - before.1 + after.2 - before.2
         let others = max(0, after.3 - before.3 - ours) / (outcome.wall * Double(ProcessFacts.processors))
         let counts = try proxies.map { try $0.finish() }
-        let fault = try self.fault(outcome)
+        let fault = try contender.name == "pipe" ? pipeFault(outcome) : self.fault(outcome)
         return Run(
             tool: contender.name, workload: workload.name, wall: outcome.wall, cpu: outcome.cpu,
             peakMemory: outcome.peakMemory, sourceCPU: after.0 - before.0, destinationCPU: after.1 - before.1,
@@ -67,6 +67,16 @@ struct Bench {
                 try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
             }
         }
+    }
+
+    /// What is wrong with a run that carried one blob and no image.
+    private func pipeFault(_ outcome: Outcome) throws -> String? {
+        guard outcome.status == 0 else { return "exit \(outcome.status): \(outcome.errors.suffix(600))" }
+        let shape = workload.wanted
+        let image = try ImageMaker(shape).image(shape.repositoryNames[0], shape.tagNames[0])
+        let target = "/v2/\(image.repository)/blobs/\(image.blobs[0].digest)"
+        let status = try RawClient(destination.endpoint).send("HEAD", target).status
+        return status == 200 ? nil : "the blob is not there: \(status)"
     }
 
     /// What is wrong with a run: its exit code, or what the destination lacks.

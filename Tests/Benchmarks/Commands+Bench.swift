@@ -6,12 +6,13 @@ extension Commands {
         let arguments = try Arguments(
             words, names: ["davit", "workload", "pairs", "json", "only"], flags: ["markdown"])
         let chosen = try workloads(arguments["workload"] ?? "all")
-        let contenders = try Self.contenders(arguments)
         var all: [Run] = []
         var tables = Table.head
         for workload in chosen {
             let bench = try Bench(workload)
-            let runs = try bench.run(contenders, pairs: arguments.value("pairs", 5), tell: tell)
+            let runs = try bench.run(
+                Self.contenders(arguments, against: workload.rival), pairs: arguments.value("pairs", 5),
+                tell: tell)
             all += runs
             tables += Table(workload: workload, runs: runs).lines
             if let file = arguments["json"] { try write(all, to: file) }
@@ -33,11 +34,13 @@ extension Commands {
     }
 
     /// Both tools, or the one that `--only` names.
-    private static func contenders(_ arguments: Arguments) throws -> [Contender] {
+    private static func contenders(_ arguments: Arguments, against rival: Workload.Rival) throws
+        -> [Contender]
+    {
         let only = arguments["only"]
         var all: [Contender] = []
         if only != "skopeo" { all.append(.davit(path: try arguments.require("davit"))) }
-        if only != "davit" { all.append(.skopeo) }
+        if only != "davit" { all.append(rival == .pipe ? .pipe : .skopeo) }
         return all
     }
 

@@ -4,11 +4,13 @@ import Lab
 enum Contender: Sendable {
     case davit(path: String)
     case skopeo
+    case pipe
 
     var name: String {
         switch self {
         case .davit: "davit"
         case .skopeo: "skopeo"
+        case .pipe: "pipe"
         }
     }
 
@@ -32,7 +34,23 @@ enum Contender: Sendable {
             let prefix = shape.prefix.prefix { $0 != "/" }
             let words = ["sync", "--all", "--src", "yaml", "--dest", "docker", "--dest-tls-verify=false"]
             return Program("skopeo", words + [list, "\(destination)/\(prefix)"], environment: environment)
+        case .pipe: return try Self.pipe(shape, source, destination)
         }
+    }
+
+    /// Two bare programs that carry the first layer; its upload is opened here, before the clock runs.
+    private static func pipe(_ shape: Shape, _ source: String, _ destination: String) throws -> Program {
+        let image = try ImageMaker(shape).image(shape.repositoryNames[0], shape.tagNames[0])
+        guard let endpoint = Endpoint(destination) else { throw LabError("'\(destination)' is no host:port") }
+        let start = try RawClient(endpoint).send("POST", "/v2/\(image.repository)/blobs/uploads/")
+        guard start.status == 202, let location = start.headers["Location"] else {
+            throw LabError("no upload was opened: \(start.status)")
+        }
+        let (from, digest) = ("http://\(source)/v2/\(image.repository)/blobs/", image.blobs[0].digest)
+        let put = "\(location)&digest=\(digest)"
+        let line =
+            "curl -sSf '\(from)\(digest)' | curl -sSf -H 'Content-Type: application/octet-stream' -T - '\(put)'"
+        return Program("/bin/sh", ["-c", line])
     }
 
     private static func manifest(_ shape: Shape, _ source: String, _ destination: String) -> String {

@@ -52,12 +52,13 @@ struct Table {
     private func row(
         _ name: String, _ pick: Pick, target: String, digits: Int = 2, title: Bool = false, ratio: Bool = true
     ) -> String {
-        let (ours, theirs) = (Spread(pick("davit")), Spread(pick("skopeo")))
+        let rival = workload.rival.rawValue
+        let (ours, theirs) = (Spread(pick("davit")), Spread(pick(rival)))
         let compares = ratio && theirs.median > 0 && !pick("davit").isEmpty
         let part =
             compares ? plain(ours.median / theirs.median, ours.median / theirs.median < 0.1 ? 3 : 2) : "–"
         let label = title ? "**\(workload.name)** \(workload.about)" : ""
-        let cells = [pick("davit"), pick("skopeo")].map { cell($0, digits) }
+        let cells = [pick("davit"), pick(rival)].map { cell($0, digits) }
         return "| \(label) | \(name) | \(cells[0]) | \(cells[1]) | \(part) | \(target) |\n"
     }
 

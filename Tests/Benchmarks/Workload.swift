@@ -11,6 +11,15 @@ struct Workload: Sendable {
     /// Milliseconds that each request waits in a proxy on either side.
     let delay: Double
     let target: Target
+    /// What davit is measured against.
+    var rival = Rival.skopeo
+
+    /// Who does the same job.
+    enum Rival: String, Sendable {
+        case skopeo
+        /// `curl | curl` of the one blob, into a session opened before: what the lines and registries bear.
+        case pipe
+    }
 
     /// What is to be reached, as ratios to skopeo and as counts.
     struct Target: Sendable {
@@ -48,6 +57,15 @@ struct Workload: Sendable {
         $0.shareAcross = 0.5
     }
 
+    /// One repository of one tag with one layer.
+    private static func oneBlob(_ name: String, size: Int) -> Shape {
+        Shape {
+            $0.prefix = "\(name)/r"
+            $0.tags = 1
+            $0.layerSizes = [size]
+        }
+    }
+
     static let all: [Workload] = [
         Workload(
             name: "W1", about: "one repository, 8 tags, 32 layers of 32 MiB, cold", wanted: large, held: nil,
@@ -61,6 +79,14 @@ struct Workload: Sendable {
         Workload(
             name: "W4", about: "20 new tags among 220", wanted: manyAndNew, held: many, delay: 0,
             target: Target(wall: 0.40, cpu: 0.22, requests: 685)),
+        Workload(
+            name: "W5", about: "one blob of 2 GiB, against `curl | curl` of it",
+            wanted: oneBlob("w5", size: 2 << 30),
+            held: nil, delay: 0, target: Target(wall: 1.10), rival: .pipe),
+        Workload(
+            name: "W5small", about: "one blob of 200 MiB, for the memory",
+            wanted: oneBlob("w5s", size: 200 << 20),
+            held: nil, delay: 0, target: Target(wall: 1.10), rival: .pipe),
         Workload(
             name: "W6", about: "a 64 MiB base layer in 20 repositories", wanted: base, held: nil, delay: 0,
             target: Target(wall: 0.85, cpu: 0.80, bytesSent: 70 << 20)),

@@ -7,7 +7,7 @@ let usage = """
       seed     --url URL [--user U:P] [--parallel N] SHAPE…
       verify   --src URL --dst URL SHAPE…        compares tag by tag and blob by blob
       count    --to HOST:PORT [--listen HOST:PORT] [--delay-ms N] [--out FILE]
-      bench    --davit PATH [--workload W1,W2,W3,W4,W6,W7,W7cold] [--pairs N]
+      bench    --davit PATH [--workload W1,W2,W3,W4,W5,W5small,W6,W7,W7cold] [--pairs N]
                [--only davit|skopeo] [--json FILE] [--markdown]
       instructions --davit PATH [--runs N] [--record FILE] [--check FILE]    an idle pass under callgrind
     SHAPE: --seed N --repos N --prefix P --tags N --layers N --layer-size 64K | --sizes A,B --share-across F

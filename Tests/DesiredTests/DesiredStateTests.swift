@@ -44,10 +44,12 @@ import Testing
     func registries() throws {
         let state = try state("every-key.yaml")
         let hub = try #require(state.registries["hub"])
-        #expect(hub.host == "docker.io" && hub.concurrency == 1_000)
+        #expect(hub.host == "docker.io" && hub.limits.concurrency == 1_000)
+        #expect(hub.limits.requestsPerSecond == 50 && hub.limits.bandwidth == 100 << 20)
+        #expect(hub.limits.reserve == .percent(25))
         #expect(hub.credentials == [CredentialUse(credential: "docker")])
         let mirror = try #require(state.registries["mirror"])
-        #expect(mirror.host == "[::1]:5000" && mirror.concurrency == 32)
+        #expect(mirror.host == "[::1]:5000" && mirror.limits.concurrency == 32)
         #expect(mirror.credentials.map(\.credential) == ["token", "password"])
         #expect(mirror.credentials[0].paths.map(\.description) == ["team/**"])
         #expect(mirror.tls.caFile?.hasSuffix("/good/files/ca.pem") == true)
@@ -64,6 +66,16 @@ import Testing
             Issue.record("the file is no file")
             return
         }
+    }
+
+    @Test("limits are read in each of their forms")
+    func limits() throws {
+        let state = try state("limits.yaml")
+        let (hub, mirror) = (state.registries["hub"]?.limits, state.registries["mirror"]?.limits)
+        #expect(hub?.reserve == .pulls(20) && hub?.bandwidth == 16_384 && hub?.requestsPerSecond == nil)
+        #expect(mirror?.reserve == .percent(0) && mirror?.bandwidth == 12_000_000)
+        #expect(mirror?.requestsPerSecond == 1)
+        #expect(RegistryLimits().reserve == .percent(10) && RegistryLimits().bandwidth == nil)
     }
 
     @Test("what is left out has the manual's default")

@@ -55,7 +55,7 @@ import Testing
 
     private static func keys(in shape: Shape) -> [String] {
         switch shape {
-        case .table(let table): keys(of: table)
+        case .table(let table), .flagOr(let table): keys(of: table)
         case .list(let item), .dictionary(let item): keys(in: item)
         default: []
         }

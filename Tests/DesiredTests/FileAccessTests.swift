@@ -84,4 +84,34 @@ import Testing
         let linked = try access(secrets: true).file(at: "../to-secret")
         #expect(linked.hasSuffix("/secrets/..1/token"))
     }
+
+    @Test("a folder of layouts lies below the manifests or a folder that was let in, and is never hidden")
+    func layouts() throws {
+        let root = tree.path + "/manifests"
+        try tree.write("x", to: "images/deep/file")
+        try tree.link("images/out", to: "../secrets")
+        try tree.link("manifests/images", to: "../images/deep")
+        let access = FileAccess(
+            folder: root + "/web", root: root, secrets: tree.path + "/secrets",
+            layouts: [tree.path + "/images"])
+        func place(_ path: String) throws -> String {
+            try access.layout(at: path).replacing(FilePaths.resolved(tree.path) ?? "", with: "")
+        }
+        #expect(try place("new/folder") == "/manifests/web/new/folder")
+        #expect(try place("..") == "/manifests")
+        #expect(try place("../images") == "/images/deep")
+        #expect(try place(tree.path + "/images") == "/images")
+        #expect(try place("../../images/new") == "/images/new")
+        for (path, refusal) in [
+            ("../..", .outside), ("../../secrets", .outside), (root, .absolute), ("../.git/x", .hidden),
+            (tree.path + "/images/out", .absolute), ("../../images/out/x", .outside),
+            ("../own.pem", .notAFile),
+            ("../folder/elsewhere", .outside), ("a\0b", .missing),
+        ] as [(String, FileAccess.Refusal)] {
+            #expect(throws: refusal, "\(path)") { try access.layout(at: path) }
+        }
+        let homeless = FileAccess(secrets: nil, layouts: [tree.path + "/images"])
+        #expect(throws: FileAccess.Refusal.homeless) { try homeless.layout(at: "x") }
+        #expect(try homeless.layout(at: tree.path + "/images/x").hasSuffix("/images/x"))
+    }
 }

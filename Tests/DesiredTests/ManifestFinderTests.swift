@@ -112,4 +112,15 @@ import Testing
                 "m/c.yaml: unknown key 'more' in 'images[]'",
             ])
     }
+
+    @Test("looks for none among the blobs of an image layout")
+    func layouts() throws {
+        for name in ["l/app/oci-layout", "l/app/blobs/x.yaml", "l/app/y.yaml", "l/blobs/z.yaml"] {
+            try tree.write("x", to: name)
+        }
+        var finder = ManifestFinder(options: LoadOptions())
+        finder.find(tree.path + "/l")
+        let names = finder.files.map { String($0.name.dropFirst(tree.path.count + 3)) }
+        #expect(names == ["app/y.yaml", "blobs/z.yaml"])
+    }
 }

@@ -123,3 +123,22 @@ import Testing
         #expect(crossing.to.records.allSatisfy { !$0.hasCredentials })
     }
 }
+
+@Suite("Credentials in variables", .timeLimit(.minutes(1))) struct VariableTests {
+    @Test("validate warns of variables that are not set, and takes the manifests") func warns() async throws {
+        let davit = try Davit(["THERE": "x"])
+        try davit.write(
+            """
+            apiVersion: davit/v1
+            kind: Credential
+            metadata: { name: china }
+            spec: { env: { username: THERE, password: NOT_THERE } }
+            """)
+        let outcome = try await davit("validate")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains(
+                "warning: credential china: the environment variable NOT_THERE is not set"))
+        #expect(!outcome.errors.contains("variable THERE"))
+    }
+}

@@ -73,6 +73,13 @@ import Testing
                 "registry.example.com/hub/\($0)"
             }, locked: ["registry.example.com"]),
         Row(
+            file: "layout-folder.yaml",
+            held: ["1.3.0", "1.4.0", "1.5.0", "1.6.0"].map { "registry.example.com/team/shop:\($0)" },
+            copied: ["layout:MANIFESTS/stick/team/shop:1.5.0", "layout:MANIFESTS/stick/team/shop:1.6.0"]),
+        Row(
+            file: "large-blobs.yaml", held: ["localhost:5000/models/large:7b"],
+            copied: ["registry.example.com/models/large:7b"]),
+        Row(
             file: "newest-versions.yaml",
             held: [
                 "nginx:1.26.3", "nginx:1.27.0", "nginx:1.28.0", "nginx:stable", "node:22.1.0-alpine",
@@ -100,6 +107,14 @@ import Testing
             copied: [
                 "localhost:5000/mirror/ghcr.io/org/tools/cli:v1.2",
                 "localhost:5000/vendor/agent:upstream-2.0",
+            ]),
+        Row(
+            file: "signatures.yaml",
+            held: ["sigstore/cosign/cosign:2.4.1", "sigstore/cosign/cosign:2.3.0", "team/scratch:x"].map {
+                "ghcr.io/\($0)"
+            },
+            copied: [
+                "localhost:5000/mirror/sigstore/cosign/cosign:2.4.1", "localhost:5000/mirror/team/scratch:x",
             ]),
         Row(
             file: "two-destinations.yaml", held: ["docker.io/redis:7.4.1", "docker.io/redis:6.0.0"],
@@ -147,7 +162,11 @@ import Testing
         let pass = try await davit("reconcile", "--output", "json")
         #expect(pass.status == 0, "\(pass.output)\(pass.errors)")
         let images = try ReportJSON(pass).pass.images.filter { ["copied", "updated"].contains($0.result) }
-        #expect(images.map { Self.told($0.destination, places) }.sorted() == row.copied)
+        let told = images.map {
+            Self.told($0.destination, places).replacing(
+                (davit.manifests as NSString).standardizingPath, with: "MANIFESTS")
+        }
+        #expect(told.sorted() == row.copied)
         let after = try await davit("diff")
         #expect(after.status == 0, "\(after.output)\(after.errors)")
     }

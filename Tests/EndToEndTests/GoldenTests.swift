@@ -31,7 +31,7 @@ import Testing
         let crossing = try await crossing()
         let outcome = try await crossing.davit("diff", "--cost", cost)
         #expect(outcome.errors.isEmpty)
-        try expect(crossing.steady(outcome.output), "diff-\(cost)")
+        try expectGolden(crossing.steady(outcome.output), "diff-\(cost)")
     }
 
     @Test("diff of an empty destination, and in sync")
@@ -43,9 +43,9 @@ import Testing
         }
         let crossing = try Crossing(shape)
         try crossing.write(Rule { $0.images = shape.repositoryNames.map { Rule.all($0) } })
-        try expect(crossing.steady(try await crossing.davit("diff").output), "diff-fresh")
-        try expect(crossing.steady(try await crossing.davit("reconcile").output), "reconcile-fresh")
-        try expect(crossing.steady(try await crossing.davit("diff").output), "diff-in-sync")
+        try expectGolden(crossing.steady(try await crossing.davit("diff").output), "diff-fresh")
+        try expectGolden(crossing.steady(try await crossing.davit("reconcile").output), "reconcile-fresh")
+        try expectGolden(crossing.steady(try await crossing.davit("diff").output), "diff-in-sync")
     }
 
     @Test("reconcile, with what went wrong")
@@ -55,7 +55,7 @@ import Testing
         let outcome = try await crossing.davit("reconcile")
         #expect(outcome.status == 1)
         let events = outcome.errors.split(separator: "\n").sorted().joined(separator: "\n")
-        try expect(
+        try expectGolden(
             crossing.steady(outcome.output + "-- standard error, sorted\n" + events + "\n"), "reconcile")
     }
 
@@ -69,7 +69,7 @@ import Testing
                         "lab/r001", #"tags: { include: ["v*"], exclude: ["v002"], newest: 1, sortBy: name }"#)
                 ]
             })
-        try expect(crossing.steady(try await crossing.davit("select").output), "select")
+        try expectGolden(crossing.steady(try await crossing.davit("select").output), "select")
     }
 
     @Test("faults of manifests")
@@ -92,17 +92,18 @@ import Testing
             """)
         let outcome = try await davit("validate")
         #expect(outcome.status == 65)
-        try expect(outcome.errors.replacingOccurrences(of: davit.manifests, with: "MANIFESTS"), "validate")
+        try expectGolden(
+            outcome.errors.replacingOccurrences(of: davit.manifests, with: "MANIFESTS"), "validate")
     }
+}
 
-    /// Compares a text with the recorded one; `DAVIT_RECORD=1` records it instead.
-    private func expect(_ text: String, _ name: String, at place: SourceLocation = #_sourceLocation) throws {
-        let folder = ((#filePath as NSString).deletingLastPathComponent as NSString)
-        let path = folder.appendingPathComponent("Goldens/\(name).txt")
-        if ProcessInfo.processInfo.environment["DAVIT_RECORD"] == "1" {
-            return try text.write(toFile: path, atomically: true, encoding: .utf8)
-        }
-        let recorded = try String(contentsOfFile: path, encoding: .utf8)
-        #expect(text == recorded, "\(name) is now:\n\(text)", sourceLocation: place)
+/// Compares a text with the recorded one; `DAVIT_RECORD=1` records it instead.
+func expectGolden(_ text: String, _ name: String, at place: SourceLocation = #_sourceLocation) throws {
+    let folder = ((#filePath as NSString).deletingLastPathComponent as NSString)
+    let path = folder.appendingPathComponent("Goldens/\(name).txt")
+    if ProcessInfo.processInfo.environment["DAVIT_RECORD"] == "1" {
+        return try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
+    let recorded = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text == recorded, "\(name) is now:\n\(text)", sourceLocation: place)
 }

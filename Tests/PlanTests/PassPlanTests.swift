@@ -63,7 +63,7 @@ import struct Lab.Random
 
     @Test("has a sign of its own for each verdict")
     func signs() {
-        #expect(Verdict.allCases.map(\.sign) == ["+", "~", "*", "=", "!", "?", "x"])
+        #expect(Verdict.allCases.map(\.sign) == ["+", "~", "*", "=", "!", "?", ">", "x"])
         #expect(Verdict.allCases.filter(\.isChange) == [.copy, .update, .incomplete])
     }
 

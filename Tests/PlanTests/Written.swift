@@ -15,7 +15,8 @@ struct Written {
         let entry = ImageEntry(
             repositories: .named(try RepositoryName("team/app")), tags: TagSelector(include: [Glob("v*")]))
         let rule = Replication(
-            name: "rule", source: "from", destination: Destination(registry: "to"), images: [entry])
+            name: "rule", source: "from", destination: Destination(registry: "to"), images: [entry],
+            referrers: nil)
         state = DesiredState(
             registries: [
                 "from": RegistryDeclaration(name: "from", host: "source.test"),

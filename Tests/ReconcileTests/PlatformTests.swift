@@ -197,18 +197,30 @@ import Testing
     func orphans(isPart: Bool) async throws {
         try await yard.source.hold(whole, "team/app", "v1")
         let stem = "sha256-" + whole.digest.hex
-        for end in ["", ".sig"] { try await yard.source.hold(s390, "team/app", stem + end) }
+        try await yard.source.hold(s390, "team/app", stem + ".sig")
+        try await yard.source.hold(try SampleImage(index: [("amd64", arm)]), "team/app", stem)
         try await yard.source.hold(s390, "team/app", "sha256-" + amd.digest.hex + ".sig")
         let all = ["linux/amd64", "linux/arm64", "linux/s390x"]
         var rules = try rules(tags: ["v*"])
+        rules[0].referrers = ReferrerPolicy()
         rules[0].images[0].platforms = try Self.choice(isPart ? ["linux/amd64"] : all)
         for verdict in [Verdict.copy, .inSync] {
             let image = try #require(await yard.diff(rules).images.first)
             #expect(image.verdict == verdict)
-            #expect(image.orphans?.map(\.description) == (isPart ? [stem, stem + ".sig"] : nil))
+            #expect(image.orphans == (isPart ? [stem + ".sig", stem] : nil))
             #expect(image.reason.contains("they speak of the whole index") == isPart)
             _ = await yard.pass(rules).reconcile()
         }
+        // What is about the whole, or about what was left out of it, is no reason to read the part again.
+        let store = try Store.inMemory()
+        for _ in 0..<2 {
+            await yard.forgetCalls()
+            _ = await yard.pass(rules) { $0.store = store }.reconcile()
+        }
+        guard isPart else { return }
+        #expect(try await yard.destination.digest("team/app", "sha256-" + amd.digest.hex + ".sig") != nil)
+        #expect(await yard.source.calls.allSatisfy { $0.kind == .resolve || $0.kind == .tags })
+        #expect(await yard.destination.calls == [.resolve(.tag(tag), app), .tags(app)])
     }
 
     @Test("two choices for one tag are two images, and collide")

@@ -59,8 +59,22 @@ public enum JSONSchema {
                 ("type", .text("integer")), ("minimum", .number(range.lowerBound)),
                 ("maximum", .number(range.upperBound)),
             ]
+        case .share(let range):
+            [
+                (
+                    "anyOf",
+                    .list([
+                        .object(schema(of: .whole(range))),
+                        .object([("type", .text("string")), ("pattern", .text("^(100|[0-9]{1,2})%$"))]),
+                        variable,
+                    ])
+                )
+            ]
         case .flag: [("type", .text("boolean"))]
-        case .off: [("const", .flag(false))]
+        case .flagOr(let table):
+            [("anyOf", .list([.object([("type", .text("boolean"))]), .object(schema(of: table))]))]
+        case .duration(let words):
+            [("anyOf", .list([.object([("enum", .words(words))]), duration, variable]))]
         case .choice(let choice):
             [("anyOf", .list([.object([("enum", .words(choice.words))]), variable]))]
         case .choiceOrList(let choice, let item):
@@ -84,6 +98,10 @@ public enum JSONSchema {
         case .open: [("type", .text("object"))]
         }
     }
+
+    private static let duration = JSONText.object([
+        ("type", .text("string")), ("pattern", .text("^[0-9]{1,9}[smhd]$")),
+    ])
 
     /// A word that a variable makes: which one, only the decoder knows.
     private static let variable = JSONText.object([

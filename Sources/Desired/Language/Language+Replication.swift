@@ -80,7 +80,19 @@ extension Language {
         "Put the image of the one platform under the tag, without an index around it. Default: false.")
 
     private static let referrers = Key(
-        "referrers", .off, "Signatures and other referrers are not copied with their image.")
+        "referrers", .flagOr(referrerKeys),
+        "Whether signatures and other referrers travel with their image. Default: true.")
+
+    private static let referrerKeys = Table(
+        keys: [
+            Key(
+                "recheck", .duration(or: ["always", "onChange"]),
+                "When an image that is in sync is looked at for them. Default: onChange."),
+            Key(
+                "types", .list(.text),
+                "Patterns for the kinds that are copied: artifactType, else the config's type. Default: all."),
+        ],
+        rules: [.atLeastOne(["recheck", "types"])])
 
     private static let overwrite = Key(
         "overwrite", .choice(Choice(words: Overwrite.allCases.map(\.rawValue))),

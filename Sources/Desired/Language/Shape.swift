@@ -4,10 +4,14 @@ indirect enum Shape: Sendable {
     case text
     /// A whole number.
     case whole(ClosedRange<Int>)
+    /// A whole number, or a part of a whole, such as `10%`.
+    case share(ClosedRange<Int>)
     /// `true` or `false`.
     case flag
-    /// `false` alone: what `true` would mean is not done yet.
-    case off
+    /// `true` or `false`, or keys that say more.
+    case flagOr(Table)
+    /// A length of time, or one of some words.
+    case duration(or: [String])
     /// One of some words.
     case choice(Choice)
     /// One of some words, or one or more values in a row.
@@ -26,8 +30,11 @@ indirect enum Shape: Sendable {
         switch self {
         case .text: "a text"
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .share(let range):
+            "a whole number from \(range.lowerBound) to \(range.upperBound), or a part such as 10%"
         case .flag: "true or false"
-        case .off: "false"
+        case .flagOr: "true, false or a mapping"
+        case .duration(let words): words.map(\.quoted).joined(separator: ", ") + " or a time such as 24h"
         case .choice(let choice): choice.words.map(\.quoted).joined(separator: " or ")
         case .choiceOrList(let choice, _): choice.words.map(\.quoted).joined(separator: " or ") + " or a list"
         case .list: "a list"

@@ -12,7 +12,7 @@ extension DesiredState {
     public static func load(text: String, named name: String, options: LoadOptions = LoadOptions())
         -> LoadResult
     {
-        let access = FileAccess(secrets: options.secretsDirectory)
+        let access = FileAccess(secrets: options.secretsDirectory, layouts: options.layoutDirectories)
         let file = SourceFile(name: name, bytes: Array(text.utf8), access: access)
         return load([file], faults: FaultList(), named: name, options: options)
     }

@@ -4,6 +4,8 @@ public struct LoadOptions: Sendable {
     public var allowedVariables: Set<String> = []
     /// A folder outside the manifests whose files they may name.
     public var secretsDirectory: String?
+    /// Folders outside the manifests in which they may name image layouts.
+    public var layoutDirectories: [String] = []
     /// The variables there are.
     public var environment: [String: String] = [:]
 

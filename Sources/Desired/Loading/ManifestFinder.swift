@@ -60,7 +60,9 @@ struct ManifestFinder {
                 refuse(path, problem)
                 return []
             }
-            for name in names where !name.hasPrefix(".") {
+            // In an image layout no manifest stands among the blobs, of which there may be very many.
+            let isLayout = names.contains("oci-layout")
+            for name in names where !name.hasPrefix(".") && !(isLayout && name == "blobs") {
                 let entry = folder.isEmpty ? name : folder + "/" + name
                 if FilePaths.kind(of: root + "/" + entry) == .folder {
                     pending.append((entry, depth + 1))
@@ -95,12 +97,13 @@ struct ManifestFinder {
             return refuse(name, "the file can't be read")
         }
         let access = FileAccess(
-            folder: FilePaths.parent(of: name), root: root, secrets: options.secretsDirectory)
+            folder: FilePaths.parent(of: name), root: root, secrets: options.secretsDirectory,
+            layouts: options.layoutDirectories)
         files.append(SourceFile(name: name, bytes: Array(content), access: access))
     }
 
     private mutating func readStandardInput() {
-        let access = FileAccess(secrets: options.secretsDirectory)
+        let access = FileAccess(secrets: options.secretsDirectory, layouts: options.layoutDirectories)
         files.append(
             SourceFile(name: "-", bytes: StandardInput.bytes(upTo: Self.largestFile), access: access))
     }

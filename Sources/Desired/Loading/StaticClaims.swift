@@ -17,7 +17,7 @@ struct StaticClaims {
 
     /// Names that no registry takes, and places that two sources want.
     var faults: [Fault] {
-        let hosts = registries.mapValues(\.host)
+        let hosts = registries.mapValues(\.place)
         let collisions = Selection.collisions(among: claims) { hosts[$0] ?? $0 }
         return unnameable
             + collisions.compactMap { collision in
@@ -43,7 +43,7 @@ struct StaticClaims {
     private mutating func add(
         _ entry: ImageEntry, _ repository: RepositoryName, of rule: Replication, _ places: EntryPlaces
     ) {
-        guard let host = registries[rule.source]?.host, let anyTag = try? Tag("tag") else { return }
+        guard let host = registries[rule.source]?.label, let anyTag = try? Tag("tag") else { return }
         let names = entry.destination ?? rule.destination
         let target: RepositoryName
         do throws(RenderingError) {

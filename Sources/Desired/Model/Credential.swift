@@ -15,6 +15,15 @@ public struct Credential: Sendable, Hashable {
         self.hosts = hosts
     }
 
+    /// The environment variables that hold it, where it is found in such.
+    public var variables: [String] {
+        switch source {
+        case .environment(let username, let password): [username, password]
+        case .environmentToken(let name): [name]
+        case .dockerConfig, .helper, .file, .anonymous: []
+        }
+    }
+
     /// The places a secret can be found in.
     public enum Source: Sendable, Hashable {
         /// Docker's (or podman's) client configuration; `nil`: the usual places of the user who runs davit.

@@ -15,7 +15,8 @@ extension DesiredState {
             place.tls.caFile = nil
             place.tls.clientCertificate = nil
             place.tls.clientKey = nil
-            place.concurrency = 0
+            place.limits = RegistryLimits()
+            place.chunkSize = nil
             return place
         }
         var text = CanonicalText()

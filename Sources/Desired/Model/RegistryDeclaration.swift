@@ -3,26 +3,67 @@ public struct RegistryDeclaration: Sendable, Hashable {
     /// Its `metadata.name`, or the host, where a rule names a host directly.
     public var name: String
     /// Where it is: `registry.example.com` or `localhost:5000`; Docker Hub's other names become `docker.io`.
+    /// Empty where it is a folder.
     public var host: String
+    /// The folder of image layouts that it is: an absolute path, links resolved.
+    public var layout: String?
     /// Which secrets open it, tried in order; empty: the default chain (the user's Docker configuration, else
     /// nothing).
     public var credentials: [CredentialUse]
     /// How the connection is secured.
     public var tls: TLSDeclaration
-    /// Requests under way at once.
-    public var concurrency: Int
+    /// How much it may be asked.
+    public var limits: RegistryLimits
+    /// Blobs of more bytes are sent in pieces of so many; `nil`: whole.
+    public var chunkSize: Int64?
 
     /// Describes a registry; everything but its host has the manual's default.
     public init(
         name: String, host: String, credentials: [CredentialUse] = [], tls: TLSDeclaration = TLSDeclaration(),
-        concurrency: Int = 32
+        limits: RegistryLimits = RegistryLimits(), chunkSize: Int64? = nil
     ) {
         self.name = name
         self.host = host
         self.credentials = credentials
         self.tls = tls
-        self.concurrency = concurrency
+        self.limits = limits
+        self.chunkSize = chunkSize
     }
+
+    /// Describes a folder of image layouts.
+    public init(name: String, layout: String) {
+        self.init(name: name, host: "")
+        self.layout = layout
+    }
+
+    /// What tells it from other places, in plans and messages: its host, or `layout:` and its folder.
+    public var place: String { layout.map { "layout:" + $0 } ?? host }
+
+    /// What `{registry}` stands for: its host; of a folder, which has none, its name.
+    public var label: String { layout == nil ? host : name }
+}
+
+/// How much a registry may be asked.
+public struct RegistryLimits: Sendable, Hashable {
+    /// Requests under way at once.
+    public var concurrency = 32
+    /// Requests a second; `nil`: no limit.
+    public var requestsPerSecond: Int?
+    /// Bytes a second, over all bodies in both directions; `nil`: no limit.
+    public var bandwidth: Int64?
+    /// What of a quota of pulls is left to others.
+    public var reserve = Reserve.percent(10)
+
+    /// A part of a quota.
+    public enum Reserve: Sendable, Hashable {
+        /// So many hundredths of it.
+        case percent(Int)
+        /// So many pulls.
+        case pulls(Int)
+    }
+
+    /// The manual's defaults.
+    public init() {}
 }
 
 /// Which credential opens which repositories.

@@ -22,12 +22,15 @@ public struct Replication: Sendable, Hashable {
     public var acknowledge: Set<String>
     /// A rule that selects nothing fails, instead of being warned of.
     public var requireMatch: Bool
+    /// What hangs on an image and travels with it; `nil`: nothing.
+    public var referrers: ReferrerPolicy?
 
     /// Describes a rule; what is not given has the manual's default.
     public init(
         name: String, source: String, destination: Destination, images: [ImageEntry],
         overwrite: Overwrite = .always, concurrency: Int = 10, retries: Int = 3, suspend: Bool = false,
-        acknowledge: Set<String> = [], requireMatch: Bool = false
+        acknowledge: Set<String> = [], requireMatch: Bool = false,
+        referrers: ReferrerPolicy? = ReferrerPolicy()
     ) {
         self.name = name
         self.source = source
@@ -39,6 +42,7 @@ public struct Replication: Sendable, Hashable {
         self.suspend = suspend
         self.acknowledge = acknowledge
         self.requireMatch = requireMatch
+        self.referrers = referrers
     }
 }
 
@@ -83,11 +87,14 @@ public struct ImageEntry: Sendable, Hashable {
     public var overwrite: Overwrite?
     /// This entry's own destination names, where they differ from the rule's (the registry is the rule's).
     public var destination: Destination?
+    /// This entry's own `referrers`, where they differ from the rule's.
+    public var referrers: ReferrerChoice?
 
     /// Describes an entry.
     public init(
         repositories: RepositorySelector, tags: TagSelector? = nil, pins: [Tag: Digest] = [:],
-        platforms: PlatformChoice? = nil, overwrite: Overwrite? = nil, destination: Destination? = nil
+        platforms: PlatformChoice? = nil, overwrite: Overwrite? = nil, destination: Destination? = nil,
+        referrers: ReferrerChoice? = nil
     ) {
         self.repositories = repositories
         self.tags = tags
@@ -95,6 +102,7 @@ public struct ImageEntry: Sendable, Hashable {
         self.platforms = platforms
         self.overwrite = overwrite
         self.destination = destination
+        self.referrers = referrers
     }
 }
 

@@ -9,24 +9,49 @@ struct FileAccess {
     let root: String?
     /// The folder of secrets, links resolved.
     let secrets: String?
+    /// Folders of image layouts that may be read and written, links resolved.
+    let layouts: [String]
 
     /// Opens the tree under `root` to the manifests in `folder`.
-    init(folder: String, root: String, secrets: String?) {
+    init(folder: String, root: String, secrets: String?, layouts: [String] = []) {
         self.folder = FilePaths.absolute(folder)
         self.root = FilePaths.resolved(root) ?? FilePaths.absolute(root)
         self.secrets = secrets.flatMap(FilePaths.resolved)
+        self.layouts = layouts.compactMap(FilePaths.resolved)
     }
 
     /// Opens the secrets directory alone, to a text that stands in no folder.
-    init(secrets: String?) {
+    init(secrets: String?, layouts: [String] = []) {
         folder = FilePaths.absolute(".")
         root = nil
         self.secrets = secrets.flatMap(FilePaths.resolved)
+        self.layouts = layouts.compactMap(FilePaths.resolved)
     }
 
     /// Why a path is refused.
     enum Refusal: Error, Equatable {
-        case absolute, outside, homeless, missing, notAFile
+        case absolute, outside, homeless, missing, notAFile, hidden
+    }
+
+    /// The absolute path, links resolved, of a folder of image layouts, which davit may make and write into.
+    ///
+    /// Under the root of the manifests a committer can put any file; so what is written there on his word is nothing
+    /// that he could not commit, but for hidden folders, in which other tools keep what is theirs (`.git`).
+    func layout(at path: String) throws(Refusal) -> String {
+        guard !path.unicodeScalars.contains("\0") else { throw .missing }
+        let isAbsolute = path.hasPrefix("/")
+        guard let real = FilePaths.resolved(isAbsolute ? path : folder + "/" + path) else { throw .missing }
+        if !layouts.contains(where: { FilePaths.contains($0, real) }) {
+            guard let root else { throw .homeless }
+            if isAbsolute { throw .absolute }
+            guard FilePaths.contains(root, real) else { throw .outside }
+            let inside = real.dropFirst(root.count).split(separator: "/")
+            guard !inside.contains(where: { $0.hasPrefix(".") }) else { throw .hidden }
+        }
+        switch FilePaths.kind(of: real) {
+        case .folder, nil: return real
+        default: throw .notAFile
+        }
     }
 
     /// The absolute path of the file that a manifest names as `path`.

@@ -93,7 +93,7 @@ extension ObjectReader {
                 refuse(
                     "a manifest from standard input can't read \(text.quoted)", at: value,
                     hint: "it stands in no folder: only files inside --secrets-dir can be named")
-            case .missing: refuse("the file \(text.quoted) is not there", at: value)
+            case .missing, .hidden: refuse("the file \(text.quoted) is not there", at: value)
             case .notAFile: refuse("\(text.quoted) is no file", at: value)
             }
             return nil

@@ -21,8 +21,8 @@ extension ObjectReader {
             Destination(registry: registry ?? "", repository: names.repository, tag: names.tag)
         }
         let entry = ImageEntry(
-            repositories: repositories, tags: tags, pins: pins, overwrite: overwrite(fields), destination: own
-        )
+            repositories: repositories, tags: tags, pins: pins, overwrite: overwrite(fields),
+            destination: own, referrers: referrers(fields))
         return (entry, places)
     }
 
@@ -65,7 +65,8 @@ extension ObjectReader {
         guard tag.isInternal else { return }
         refuse(
             "\(tag.description.shortened(to: 40).quoted) carries a signature or referrers, and is never selected",
-            at: place, hint: "such tags will follow their image; 'referrers' is not available yet")
+            at: place,
+            hint: "such tags follow their image by themselves, unless 'referrers: false' says not to")
     }
 
     private mutating func tags(_ fields: Fields) -> TagSelector {

@@ -2,15 +2,72 @@ extension ObjectReader {
     mutating func registry(
         _ name: String, _ spec: Fields
     ) -> (registry: RegistryDeclaration, uses: [NamedPlace])? {
+        if let folder = spec["layout"] { return layout(name, folder, spec) }
         let uses = credentialUses(spec)
         let tls = spec["tls"]?.fields.map { self.tls($0) } ?? TLSDeclaration()
+        let limits = spec["limits"]?.fields.map { self.limits($0) } ?? RegistryLimits()
+        let chunkSize = self.chunkSize(spec["chunkSize"])
         guard let host = read(spec["host"], { text throws(HostNameError) in try HostName(text) }) else {
             return nil
         }
         let registry = RegistryDeclaration(
             name: name, host: host.text, credentials: uses.map(\.use), tls: tls,
-            concurrency: spec["limits"]?.fields?["concurrency"]?.whole ?? 32)
+            limits: limits, chunkSize: chunkSize)
         return (registry, uses.map(\.named))
+    }
+
+    /// A folder is not spoken to over a line: what says how a line is opened, secured or spared means nothing here.
+    private mutating func layout(_ name: String, _ folder: Value, _ spec: Fields) -> (
+        registry: RegistryDeclaration, uses: [NamedPlace]
+    )? {
+        for member in spec.members where !["layout", "host"].contains(member.name) {
+            refuse("\(member.name.quoted) has no effect with 'layout'", at: shapes.place(of: member.key))
+        }
+        return layoutPath(folder).map { (RegistryDeclaration(name: name, layout: $0), []) }
+    }
+
+    /// The absolute path of a folder that davit may write into for this manifest.
+    private mutating func layoutPath(_ value: Value) -> String? {
+        guard let text = value.text else { return nil }
+        do throws(FileAccess.Refusal) { return try file.access.layout(at: text) } catch {
+            let hint = "let its folder in with --layouts-dir"
+            switch error {
+            case .absolute:
+                refuse(
+                    "the path \(text.quoted) is absolute", at: value,
+                    hint: "write it from the manifest's folder, or \(hint)")
+            case .outside:
+                refuse(
+                    "\(text.quoted) leads out of the manifests' folder", at: value,
+                    hint: "links are followed; \(hint)")
+            case .homeless:
+                refuse(
+                    "a manifest from standard input can't use \(text.quoted)", at: value,
+                    hint: "it stands in no folder: only folders inside --layouts-dir can be named")
+            case .hidden:
+                refuse(
+                    "\(text.quoted) leads into a hidden folder", at: value,
+                    hint: "inside the manifests' folder no name of it may begin with '.'")
+            case .missing: refuse("\(text.quoted) is no path", at: value)
+            case .notAFile: refuse("\(text.quoted) is a file, and no folder", at: value)
+            }
+            return nil
+        }
+    }
+
+    /// Object stores behind registries take no piece below 5 MiB but the last.
+    private static let leastChunk: Int64 = 5 << 20
+
+    mutating func chunkSize(_ value: Value?) -> Int64? {
+        let size = read(value) { text throws(ByteSizeError) in try ByteSize(text) }
+        guard let value, let size else { return nil }
+        guard size.bytes >= Self.leastChunk else {
+            refuse(
+                "\((value.text ?? "").quoted) is too small for a piece", at: value,
+                hint: "write '5MiB' or more")
+            return nil
+        }
+        return size.bytes
     }
 
     private func credentialUses(_ spec: Fields) -> [(use: CredentialUse, named: NamedPlace)] {

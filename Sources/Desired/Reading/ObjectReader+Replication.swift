@@ -23,7 +23,8 @@ extension ObjectReader {
             images: images.map(\.entry), overwrite: overwrite(spec) ?? .always,
             concurrency: spec["concurrency"]?.whole ?? 10, retries: spec["retries"]?.whole ?? 3,
             suspend: spec["suspend"]?.flag ?? false, acknowledge: Set(acknowledged),
-            requireMatch: spec["requireMatch"]?.flag ?? false)
+            requireMatch: spec["requireMatch"]?.flag ?? false,
+            referrers: (referrers(spec) ?? .copied(ReferrerPolicy())).policy)
         let places = RulePlaces(
             source: place(of: source), destination: place(of: destination), entries: images.map(\.places))
         return (rule, places)

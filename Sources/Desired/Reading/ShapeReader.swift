@@ -27,7 +27,15 @@ struct ShapeReader {
         case (.choiceOrList(let choice, _), .scalar(let scalar)): wordAlone(scalar, node, choice, name)
         case (.choiceOrList(_, let item), .sequence(let nodes)): list(nodes, node, of: item, name)
         case (.whole(let range), .scalar(let scalar)): whole(scalar, node, range, name)
-        case (.flag, .scalar(let scalar)), (.off, .scalar(let scalar)): flag(scalar, node, shape, name)
+        case (.share(let range), .scalar(let scalar)):
+            if scalar.wholeNumber != nil {
+                whole(scalar, node, range, name)
+            } else {
+                text(scalar, node, shape, name)
+            }
+        case (.flag, .scalar(let scalar)), (.flagOr, .scalar(let scalar)): flag(scalar, node, shape, name)
+        case (.flagOr(let table), .mapping(let entries)): fields(entries, node, table, name, at: key)
+        case (.duration(let words), .scalar(let scalar)): duration(scalar, node, or: words, name)
         case (.list(let item), .sequence(let nodes)): list(nodes, node, of: item, name)
         case (.dictionary(let item), .mapping(let entries)): dictionary(entries, node, of: item, name)
         case (.table(let table), .mapping(let entries)): fields(entries, node, table, name, at: key)
@@ -79,6 +87,17 @@ struct ShapeReader {
             hint: hint ?? "\(known) \(choice.words.joined(separator: ", "))")
     }
 
+    private mutating func duration(
+        _ scalar: Scalar, _ node: Node, or words: [String], _ name: String
+    ) -> Value? {
+        let shape = Shape.duration(or: words)
+        guard let value = text(scalar, node, shape, name), let word = value.text else { return nil }
+        if words.contains(word) || DurationText.seconds(word) != nil { return value }
+        return refuse(
+            "\(name.quoted) wants \(shape.wanted), not \(word.shortened(to: 40).quoted)", node,
+            hint: Suggestion.hint(for: word, among: words))
+    }
+
     /// A word where a list may stand as well: one that is none of the words was probably meant as its only entry.
     private mutating func wordAlone(_ scalar: Scalar, _ node: Node, _ choice: Choice, _ name: String)
         -> Value?
@@ -104,7 +123,6 @@ struct ShapeReader {
 
     private mutating func flag(_ scalar: Scalar, _ node: Node, _ shape: Shape, _ name: String) -> Value? {
         guard case .bool(let flag) = scalar.meaning else { return mismatch(node, shape, name) }
-        if case .off = shape, flag { return refuse("'\(name): true' is not available yet", node) }
         return Value(node: node, form: .flag(flag))
     }
 
@@ -172,8 +190,6 @@ struct ShapeReader {
 
     private mutating func mismatch(_ node: Node, _ shape: Shape, _ name: String) -> Value? {
         switch (shape, node.content) {
-        case (.off, .mapping):
-            return refuse("a mapping under \(name.quoted) is not available yet", node)
         case (.list, .scalar(let scalar)) where scalar.meaning != .null:
             return refuse(
                 "\(name.quoted) wants a list, not \(node.kind)", node,

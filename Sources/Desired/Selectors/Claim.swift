@@ -22,13 +22,15 @@ public struct Claim: Sendable, Hashable, Codable {
     public var destinationTag: Tag
     /// What happens to a different digest there.
     public var overwrite: Overwrite
+    /// What hangs on it and travels with it; `nil`: nothing.
+    public var referrers: ReferrerPolicy?
 
     /// Puts a claim together.
     public init(
         rule: String, sourceRegistry: String, sourceRepository: RepositoryName, sourceTag: Tag,
         pin: Digest? = nil, platforms: PlatformChoice? = nil,
         destinationRegistry: String, destinationRepository: RepositoryName, destinationTag: Tag,
-        overwrite: Overwrite = .always
+        overwrite: Overwrite = .always, referrers: ReferrerPolicy? = nil
     ) {
         self.rule = rule
         self.sourceRegistry = sourceRegistry
@@ -40,5 +42,6 @@ public struct Claim: Sendable, Hashable, Codable {
         self.destinationRepository = destinationRepository
         self.destinationTag = destinationTag
         self.overwrite = overwrite
+        self.referrers = referrers
     }
 }

@@ -71,7 +71,8 @@ struct SelectionBuilder {
                 rule: rule.name, sourceRegistry: rule.source, sourceRepository: repository, sourceTag: tag,
                 pin: pin, platforms: entry.platforms, destinationRegistry: rule.destination.registry,
                 destinationRepository: place.repository, destinationTag: place.tag,
-                overwrite: entry.overwrite ?? rule.overwrite)
+                overwrite: entry.overwrite ?? rule.overwrite,
+                referrers: entry.referrers.map(\.policy) ?? rule.referrers)
             claims[key] = [claim]
             return
         }

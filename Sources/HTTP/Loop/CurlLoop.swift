@@ -52,6 +52,18 @@ public final class CurlLoop: Transport {
         }
     }
 
+    /// Streams a request's answer into a file.
+    public func fetch(_ request: Request, into sink: BlobSink) async throws(TransportError) -> Response {
+        let ticket = mailbox.newTicket()
+        return try await exchange(ticket, with: request.address.origin) { .fetch(ticket, request, sink, $0) }
+    }
+
+    /// Sends a request whose body is a part of a file.
+    public func send(_ request: Request, from body: FileBody) async throws(TransportError) -> Response {
+        let ticket = mailbox.newTicket()
+        return try await exchange(ticket, with: request.address.origin) { .upload(ticket, request, body, $0) }
+    }
+
     private func exchange<Value: Sendable>(
         _ ticket: Ticket, with origin: Origin,
         _ command: (CheckedContinuation<Result<Value, TransportError>, Never>) -> Command

@@ -21,6 +21,12 @@ final class Flow {
     var isRunning = false
     var isDone = false
     var isPaused = false
+    /// Held since its line has no room.
+    var isHeld = false
+    /// What its line may carry; `nil`: there is no ceiling.
+    var bucket: LineBucket?
+    /// Called when the line has no room left.
+    var lineIsFull: (() -> Void)?
     /// When something last moved.
     var lastSign = ContinuousClock.now
     /// What a callback found wrong; libcurl's own code then only says that a callback refused.
@@ -75,6 +81,8 @@ final class Flow {
     /// Connecting is left to libcurl's own limit. A body of ours gives no sign in a callback while it goes
     /// out, so libcurl is asked how far it is; once it is out, the peer may think about it for long.
     func silence(_ now: ContinuousClock.Instant) -> Duration? {
+        // Who is held by us is not the one who is silent.
+        if isHeld { lastSign = now }
         let sent = Int64(davit_bytes_sent(handle))
         if !isConnected || sent != bytesSent { lastSign = now }
         isConnected = isConnected || davit_is_connected(handle) != 0
@@ -101,13 +109,35 @@ final class Flow {
         davit_set_callback(handle, CURLOPT_WRITEFUNCTION) { data, size, count, me in
             guard let data, let me else { return 0 }
             let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
-            return Unmanaged<Flow>.fromOpaque(me).takeUnretainedValue().took(bytes)
+            let flow = Unmanaged<Flow>.fromOpaque(me).takeUnretainedValue()
+            // libcurl reads on in one turn as long as something is there: what the line can't carry is refused.
+            guard flow.givesBody != nil || flow.hasRoom else { return Int(CURL_WRITEFUNC_PAUSE) }
+            return flow.counted(flow.took(bytes), of: bytes.count)
         }
         davit_set_callback(handle, CURLOPT_READFUNCTION) { data, size, count, me in
             guard let data, let me else { return Int(CURL_READFUNC_ABORT) }
             let room = UnsafeMutableRawBufferPointer(start: data, count: size * count)
-            return Unmanaged<Flow>.fromOpaque(me).takeUnretainedValue().gave(room)
+            let flow = Unmanaged<Flow>.fromOpaque(me).takeUnretainedValue()
+            guard flow.hasRoom else { return Int(CURL_READFUNC_PAUSE) }
+            let space = flow.bucket.map { room.prefix($0.piece) }.map { .init(rebasing: $0) } ?? room
+            return flow.counted(flow.gave(space), of: space.count)
         }
+    }
+
+    /// False where the line is full: then it is held.
+    private var hasRoom: Bool {
+        guard let bucket, bucket.credit(at: .now) <= 0 else { return true }
+        lineIsFull?()
+        return false
+    }
+
+    /// Takes note of what a callback moved; other verdicts are larger than what was offered.
+    private func counted(_ verdict: Int, of offered: Int) -> Int {
+        guard let bucket, verdict > 0, verdict <= offered else { return verdict }
+        bucket.spend(verdict)
+        // Stopped now, since a refusal makes libcurl keep a copy. An upload is stopped where it asks for more.
+        if givesBody == nil, bucket.credit(at: .now) <= 0 { lineIsFull?() }
+        return verdict
     }
 
     private func tookHeader(_ line: UnsafeRawBufferPointer) -> Bool {

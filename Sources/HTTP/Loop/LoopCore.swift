@@ -12,6 +12,7 @@ final class LoopCore {
     private var idleHandles: [OpaquePointer] = []
     private var turning: [Flow] = []
     private var starting: [(Flow, any Exchange)] = []
+    private let lines = LineKeeper()
     private var lastWatch = ContinuousClock.now
 
     init(multi: OpaquePointer) {
@@ -38,10 +39,12 @@ final class LoopCore {
             while true {
                 sockets.runTimer()
                 settle()
+                turning += lines.release()
                 guard advance() else { break }
             }
             watch()
-            sockets.wait(atMost: exchanges.isEmpty ? nil : .milliseconds(250))
+            let pause = min(lines.wait ?? .milliseconds(250), .milliseconds(250))
+            sockets.wait(atMost: exchanges.isEmpty ? nil : pause)
         }
         for (_, exchange) in exchanges { exchange.fail(.stopped, self) }
     }
@@ -52,6 +55,10 @@ final class LoopCore {
             begin(PlainExchange(ticket: ticket, request: request, waiter: continuation))
         case .pipe(let ticket, let transfer, let continuation):
             begin(PipeExchange(ticket: ticket, transfer: transfer, waiter: continuation))
+        case .fetch(let ticket, let request, let sink, let continuation):
+            begin(FetchExchange(ticket: ticket, request: request, sink: sink, waiter: continuation))
+        case .upload(let ticket, let request, let body, let continuation):
+            begin(FileUploadExchange(ticket: ticket, request: request, body: body, waiter: continuation))
         case .goOn(let ticket, let step, let waiter):
             guard let pipe = exchanges[ticket] as? PipeExchange else {
                 let origin = Origin(isSecure: false, host: "")
@@ -91,11 +98,12 @@ final class LoopCore {
         turning.removeAll()
         starting.removeAll()
         for flow in turned where flow.isRunning && !flow.isDone {
+            let isStopped = flow.isPaused || flow.isHeld
             // An upload pauses itself alone: to stop it here would stop its answer.
-            if flow.isPaused, flow.takesBody == nil { continue }
+            if isStopped, flow.givesBody != nil { continue }
             flow.lastSign = .now
             // It may call the data callback at once; what that refuses is told here and nowhere else.
-            let code = curl_easy_pause(flow.handle, flow.isPaused ? CURLPAUSE_RECV : CURLPAUSE_CONT)
+            let code = curl_easy_pause(flow.handle, isStopped ? CURLPAUSE_RECV : CURLPAUSE_CONT)
             if code != CURLE_OK { end(flow, code) }
         }
         for (flow, exchange) in started where exchanges[exchange.ticket] != nil { run(flow) }
@@ -118,6 +126,14 @@ final class LoopCore {
     /// Lets a transfer run.
     func run(_ flow: Flow) {
         flows[flow.handle] = flow
+        if let bucket = lines.bucket(of: flow.request.line) {
+            flow.bucket = bucket
+            // Never more than streams read anyway: their ring must hold it.
+            if flow.takesBody != nil, bucket.piece < 128 << 10 {
+                davit_set_long(flow.handle, CURLOPT_BUFFERSIZE, bucket.piece)
+            }
+            flow.lineIsFull = { [unowned self, unowned flow] in self.hold(flow) }
+        }
         flow.lastSign = .now
         flow.isRunning = curl_multi_add_handle(multi, flow.handle) == CURLM_OK
         if !flow.isRunning { end(flow, CURLE_FAILED_INIT) }
@@ -140,10 +156,17 @@ final class LoopCore {
         turning.append(flow)
     }
 
+    /// Stops a transfer until its line has room again.
+    private func hold(_ flow: Flow) {
+        lines.hold(flow)
+        turning.append(flow)
+    }
+
     /// Takes a transfer out, whether it ended or not; its handle is kept for reuse.
     func retire(_ flow: Flow) {
         if flow.isRunning { curl_multi_remove_handle(multi, flow.handle) }
         flow.isRunning = false
+        lines.forget(flow)
         flows[flow.handle] = nil
         curl_easy_reset(flow.handle)
         if idleHandles.count < 64 { idleHandles.append(flow.handle) } else { curl_easy_cleanup(flow.handle) }

@@ -9,6 +9,10 @@ enum Command: Sendable {
     case pipe(Ticket, BlobTransfer, PipeWaiter)
     /// Let a stream that has asked something go on.
     case goOn(Ticket, PipeStep, PipeWaiter)
+    /// Run a request whose answer's body goes into a file.
+    case fetch(Ticket, Request, BlobSink, CheckedContinuation<Result<Response, TransportError>, Never>)
+    /// Run a request whose body is a part of a file.
+    case upload(Ticket, Request, FileBody, CheckedContinuation<Result<Response, TransportError>, Never>)
     /// End the exchange of this ticket, if it still runs.
     case cancel(Ticket)
 }

@@ -109,6 +109,7 @@ final class PipeExchange: Exchange {
         let room = Int(min(Int64(space.count), partEnd - sent))
         let count = ring.take(into: UnsafeMutableRawBufferPointer(rebasing: space[..<room]))
         sent += Int64(count)
+        transfer.traffic?.add(count)
         if let download, ring.room >= 3 * piece { core.resumeSoon(download) }
         return .moved(count)
     }

@@ -1,10 +1,11 @@
 import COpenSSL
 
 /// A hash of what flows past.
-final class RunningHash {
+public final class RunningHash {
     private let context: OpaquePointer?
 
-    init(_ function: Checksum.Function) {
+    /// Begins with nothing.
+    public init(_ function: Checksum.Function) {
         context = EVP_MD_CTX_new()
         EVP_DigestInit_ex(context, function == .sha256 ? EVP_sha256() : EVP_sha512(), nil)
     }
@@ -14,8 +15,11 @@ final class RunningHash {
     /// Takes in some bytes.
     func add(_ bytes: UnsafeRawBufferPointer) { EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
 
+    /// Takes in some bytes.
+    public func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
+
     /// The sum of all that was taken in, in lower-case hexadecimal. To be asked once.
-    func finish() -> String {
+    public func finish() -> String {
         let digits = Array("0123456789abcdef".utf8)
         let sum = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { output, count in
             var length: UInt32 = 0

@@ -15,11 +15,24 @@ public struct MeteredTransport: Transport {
         return try await inner.send(request)
     }
 
+    /// Counts and fetches into a file.
+    public func fetch(_ request: Request, into sink: BlobSink) async throws(TransportError) -> Response {
+        await meter.count(request.address.origin)
+        return try await inner.fetch(request, into: sink)
+    }
+
+    /// Counts and sends from a file.
+    public func send(_ request: Request, from body: FileBody) async throws(TransportError) -> Response {
+        await meter.count(request.address.origin)
+        return try await inner.send(request, from: body)
+    }
+
     /// Counts and runs a stream: two requests, but for one where the source refuses.
     public func pipe(_ transfer: BlobTransfer) async throws(TransportError) -> PipeOutcome {
         await meter.count(transfer.download.address.origin)
         var transfer = transfer
         transfer.guide = transfer.guide.map { MeteredGuide(inner: $0, meter: meter) }
+        transfer.traffic = meter.traffic
         do throws(TransportError) {
             let outcome = try await inner.pipe(transfer)
             if case .answered = outcome { await meter.count(transfer.upload.address.origin) }
@@ -49,10 +62,12 @@ private struct MeteredGuide: TransferGuide {
     }
 }
 
-/// How many requests were sent, by host and port.
+/// How many requests were sent, by host and port, and how many bytes of blobs.
 public actor Meter {
     /// The counts so far.
     public private(set) var requests: [String: Int] = [:]
+    /// The bytes of blobs that move.
+    public nonisolated let traffic = Traffic()
 
     /// Nothing has been counted.
     public init() {}

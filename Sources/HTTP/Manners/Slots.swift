@@ -60,19 +60,6 @@ public actor Slots {
 }
 
 extension Slots {
-    /// Does something while holding a slot at two places, which may be one.
-    ///
-    /// Two places are entered in a fixed order, so that no two tasks ever wait for each other's slot; at one
-    /// place both slots are taken at once, for the same reason.
-    public static func withBoth<Value: Sendable>(
-        _ first: Slots, _ second: Slots, _ body: () async throws -> Value
-    ) async throws -> Value {
-        let ids = (ObjectIdentifier(first), ObjectIdentifier(second))
-        guard ids.0 != ids.1 else { return try await first.holding(2, body) }
-        let (outer, inner) = ids.0 < ids.1 ? (first, second) : (second, first)
-        return try await outer.holding(1) { try await inner.holding(1, body) }
-    }
-
     /// Does something while holding slots.
     nonisolated public func holding<Value: Sendable>(
         _ count: Int = 1, _ body: () async throws -> Value

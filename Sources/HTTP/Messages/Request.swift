@@ -16,6 +16,8 @@ public struct Request: Sendable {
     public var security: Security
     /// How long silence is borne.
     public var patience: Patience
+    /// The line that its bodies go through, where that has a ceiling.
+    public var line: Line?
 
     /// Describes a request.
     public init(

@@ -10,6 +10,17 @@ public protocol Transport: Sendable {
     /// The second request is sent once the first one's answer is there with status 200 or 206; any other
     /// answer is returned as `.refusedAtSource`, and nothing was sent to the destination.
     func pipe(_ transfer: BlobTransfer) async throws(TransportError) -> PipeOutcome
+
+    /// Streams the body of an answer with status 200 or 206 into a file, behind what that has already; of any
+    /// other status the body is in the answer. A whole blob that comes where a part was asked for begins anew.
+    ///
+    /// An error at the end `.upload` is the file's.
+    func fetch(_ request: Request, into sink: BlobSink) async throws(TransportError) -> Response
+
+    /// Sends a request whose body is a part of a file, and returns its whole answer, of whatever status.
+    ///
+    /// An error at the end `.download` is the file's.
+    func send(_ request: Request, from body: FileBody) async throws(TransportError) -> Response
 }
 
 /// A stream from one origin to another.
@@ -28,6 +39,8 @@ public struct BlobTransfer: Sendable {
     public var partSize: Int64?
     /// How the stream goes on where one of its requests has ended and not all is through; `nil`: not at all.
     public var guide: (any TransferGuide)?
+    /// Who is told of the bytes while they move.
+    public var traffic: Traffic?
 
     /// Describes a stream.
     public init(download: Request, upload: Request, size: Int64, checksum: Checksum?) {

@@ -39,6 +39,8 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
         case wrongBytes
         /// What came is no HTTP.
         case malformed
+        /// A file of ours can't be written or read.
+        case storage
         /// The task was cancelled.
         case cancelled
         /// The loop has been stopped.
@@ -60,7 +62,7 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
     public static func isTransient(_ kind: Kind) -> Bool {
         switch kind {
         case .connect, .broken, .truncated, .stalled, .wrongBytes, .malformed, .unknownHost: true
-        case .tls, .securityFiles, .tooLarge, .cancelled, .stopped: false
+        case .tls, .securityFiles, .tooLarge, .storage, .cancelled, .stopped: false
         }
     }
 
@@ -78,6 +80,7 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
             case .tooLarge: "the answer is too large"
             case .wrongBytes: "the bytes do not match the digest"
             case .malformed: "the answer is no HTTP"
+            case .storage: "a local file can't be used"
             case .cancelled: "cancelled"
             case .stopped: "the program is stopping"
             }

@@ -4,7 +4,7 @@ import OCI
 ///
 /// A new kind of place is one type with these methods; the conformance suite in the tests says whether it is right.
 public protocol Backend: Sendable {
-    /// Its canonical name, host and port, in plans, messages and ledgers.
+    /// Its canonical name (host and port, or `layout:` and a path) in plans, messages and ledgers.
     var place: String { get }
 
     /// The names of its repositories; throws `.unsupported` where the place does not tell them.
@@ -69,6 +69,8 @@ public enum BlobBody: Sendable {
     case whole(@Sendable () async throws(RegistryError) -> [UInt8])
     /// From a registry, streamed.
     case remote(DistributionClient, RepositoryName)
+    /// From a file of an image layout.
+    case file(LayoutBlob)
 }
 
 /// How a blob got where it is.
@@ -77,4 +79,6 @@ public enum BlobArrival: Sendable, Hashable {
     case mounted
     /// It was sent.
     case uploaded
+    /// It was there already; nothing was done.
+    case held
 }

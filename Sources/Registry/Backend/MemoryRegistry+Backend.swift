@@ -28,7 +28,10 @@ extension MemoryRegistry {
     public func manifest(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
         -> ManifestDocument?
     {
-        try await answer(.manifest(reference, repository)) { find(reference, in: repository) }
+        try await answer(.manifest(reference, repository)) { () throws(RegistryError) in
+            try countPull(.manifest(reference, repository))
+            return find(reference, in: repository)
+        }
     }
 
     /// Stores a manifest of which everything is there.
@@ -119,6 +122,7 @@ extension MemoryRegistry {
             do throws(RegistryError) {
                 return try await client.readBlob(blob.digest, in: repository, most: Int(clamping: blob.size))
             } catch { throw error.on(.source) }
+        case .file(let file): return try await file.bytes(size: blob.size)
         }
     }
 }

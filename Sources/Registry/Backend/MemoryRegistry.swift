@@ -17,6 +17,11 @@ public actor MemoryRegistry: BlobBatchBackend {
         /// A tag, once put, is refused for ever after, even with the same digest.
         public var immutableTags = false
 
+        /// How many manifests may be read; `nil`: nobody counts.
+        public var quota: PullQuota?
+        /// What of the quota is left to others.
+        public var reserve = PullReserve.percent(10)
+
         /// A registry that can do all and forbids nothing.
         public init() {}
     }
@@ -27,6 +32,7 @@ public actor MemoryRegistry: BlobBatchBackend {
     public private(set) var calls: [Call] = []
     let options: Options
     var contents: [RepositoryName: Repository] = [:]
+    var pulls: PullLedger
     private var before: Interference?
     private var after: Interference?
 
@@ -43,6 +49,8 @@ public actor MemoryRegistry: BlobBatchBackend {
     public init(place: String = "memory.test", options: Options = Options()) {
         self.place = place
         self.options = options
+        pulls = PullLedger(reserve: options.reserve)
+        _ = pulls.saw(options.quota, isPull: true)
     }
 
     /// Does something before every call from now on: what it throws, the call throws, undone.

@@ -16,6 +16,8 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
     public var detail: String
     /// How long the registry asks to wait before another try.
     public var retryAfter: Duration?
+    /// How it stands with the place, where it is down.
+    public var outage: Outage?
 
     /// Describes a failure.
     public init(
@@ -48,6 +50,10 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case throttled
         /// The registry fails (5xx, 408, 425).
         case unavailable
+        /// The place counts pulls, and its quota has come down to the reserve.
+        case deferred
+        /// Nobody answers there for some time, and the request was not sent.
+        case down
         /// No usable answer.
         case transport(TransportError.Kind)
         /// The upload that was under way is unknown or unusable: it starts anew.
@@ -58,6 +64,8 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case stale
         /// The registry refused what was sent (other 4xx).
         case refused
+        /// The local disk is full, can't be written or can't be read.
+        case storage
         /// The answer makes no sense.
         case malformed
         /// The place can't do that.
@@ -92,7 +100,12 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// `destination: cannot put manifest team/app:v1 at registry.example.com: denied (no push right)`
     public var description: String {
-        (side.map { $0.rawValue + ": " } ?? "") + "cannot \(action) \(subject) at \(place): \(word)"
+        // One and the same for all that failed because of it.
+        if kind == .down || kind == .deferred {
+            return (side.map { $0.rawValue + ": " } ?? "") + "\(place) "
+                + (kind == .down ? "is down" : "has few pulls left") + (detail.isEmpty ? "" : " (\(detail))")
+        }
+        return (side.map { $0.rawValue + ": " } ?? "") + "cannot \(action) \(subject) at \(place): \(word)"
             + (detail.isEmpty ? "" : " (\(detail))")
     }
 
@@ -107,6 +120,8 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case .tooLarge: "too large"
         case .throttled: "throttled"
         case .unavailable: "unavailable"
+        case .deferred: "deferred"
+        case .down: "down"
         case .transport(.unknownHost): "unknown host"
         case .transport(.connect): "no connection"
         case .transport(.tls): "not trusted"
@@ -117,6 +132,7 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
         case .moved: "moved"
         case .stale: "stale plan"
         case .refused: "refused"
+        case .storage: "storage"
         case .malformed: "malformed answer"
         case .unsupported: "unsupported"
         case .cancelled: "cancelled"

@@ -4,7 +4,8 @@ import OCI
 
 extension DistributionClient {
     func purpose(_ action: String, blob digest: Digest, in repository: RepositoryName) -> Purpose {
-        Purpose(action: action, subject: "\(repository)@\(digest)", scopes: scopes(repository))
+        Purpose(
+            action: action, subject: "\(repository)@\(digest)", scopes: scopes(repository), reading: .read)
     }
 
     /// Whether a repository holds a blob, by HEAD.

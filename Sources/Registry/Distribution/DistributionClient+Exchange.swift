@@ -8,6 +8,8 @@ struct Purpose: Sendable {
     var action: String
     var subject: String
     var scopes: Set<Scope>
+    /// What reading it is; whatever is no GET or HEAD is a write.
+    var reading = Turnstile.Action.look
 }
 
 /// Which 401s of one try have been answered: the registry's first question, and one refusal.
@@ -48,14 +50,13 @@ extension DistributionClient {
 
     /// One try. The proof is looked for once the slot is there: a token does not age in the queue.
     private func turn(_ request: Request, _ purpose: Purpose) async throws(RegistryError) -> Response {
+        let permit = try await enter(Turnstile.Wish(first: action(of: request, purpose)), purpose)
         let response: Response
-        do {
-            response = try await slots.holding { try await self.send(request, purpose) }
-        } catch let error as RegistryError {
+        do { response = try await send(request, purpose) } catch {
+            await leave(permit, Turnstile.Sign(error))
             throw error
-        } catch {
-            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
         }
+        await leave(permit, Turnstile.Sign(response))
         guard response.status == 401 || RetryPolicy.isTransient(status: response.status) else {
             return response
         }
@@ -77,6 +78,7 @@ extension DistributionClient {
     private func sendOnce(_ request: Request, proof: Authorization?, _ purpose: Purpose)
         async throws(RegistryError) -> Response
     {
+        try await keepRate(purpose)
         do {
             let response = try await transport.sendFollowing(prepared(request, proof: proof))
             trace(request, "\(response.status)")
@@ -104,6 +106,7 @@ extension DistributionClient {
         var request = request
         request.security = settings.security
         request.patience = settings.patience
+        request.line = line
         request.headers[.userAgent] = UserAgent.value
         if request.address.origin == origin {
             if let proof { request.headers[.authorization] = proof.field.reveal() }
@@ -119,10 +122,11 @@ extension DistributionClient {
     func pause(tried: Int, _ failure: RegistryError) async throws(RegistryError) {
         let decision = settings.retry.decide(
             tried: tried, isTransient: failure.isTransient, asked: failure.retryAfter,
-            dice: Double.random(in: 0..<1))
-        guard case .again(let time) = decision else { throw failure }
+            dice: settings.time.chance())
+        guard case .again(let time) = decision else { throw await settled(failure) }
+        guard await turnstile.allowsRetry() else { throw await settled(failure.withoutRetry) }
         logger.debug("trying again", metadata: ["after": "\(time)", "failure": "\(failure)"])
-        do { try await settings.pause(time) } catch {
+        do { try await settings.time.sleep(time) } catch {
             throw RegistryError(.cancelled, at: place, while: failure.action, failure.subject)
         }
     }

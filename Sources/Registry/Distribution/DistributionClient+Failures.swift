@@ -47,6 +47,7 @@ extension DistributionClient {
             case .wrongBytes: .wrongBytes
             case .tooLarge: .tooLarge
             case .cancelled: .cancelled
+            case .storage: .storage
             default: .transport(error.kind)
             }
         let who = error.origin == origin ? error.detail : "\(error.origin): \(error.detail)"

@@ -84,7 +84,8 @@ extension DistributionClient {
             purpose, "the list has no end: more than \(Bound.names) names or \(Bound.pages) pages")
     }
 
-    private func nextPage(_ response: Response, after address: Address, _ purpose: Purpose)
+    /// The next page that an answer names.
+    func nextPage(_ response: Response, after address: Address, _ purpose: Purpose)
         throws(RegistryError) -> Address?
     {
         guard let link = response.headers[.link] else { return nil }

@@ -10,7 +10,8 @@ extension DistributionClient {
     private func purpose(_ action: String, _ reference: Reference, _ repository: RepositoryName) -> Purpose {
         let sign = reference.digest == nil ? ":" : "@"
         return Purpose(
-            action: action, subject: "\(repository)\(sign)\(reference)", scopes: scopes(repository))
+            action: action, subject: "\(repository)\(sign)\(reference)", scopes: scopes(repository),
+            reading: .manifest)
     }
 
     private func request(
@@ -116,16 +117,27 @@ extension DistributionClient {
     }
 
     /// Stores a manifest; the digest that the registry answers must be its own.
+    public func put(_ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName)
+        async throws(RegistryError)
+    {
+        _ = try await store(manifest, as: reference, in: repository)
+    }
+
+    /// Stores a manifest; returns the registry's answer, none where the manifest is there and can't be put again.
     ///
     /// Another digest may mean that the bytes were damaged on their way: the manifest is put again. The same
     /// one once more means that the registry rewrites what it is given.
-    public func put(_ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName)
-        async throws(RegistryError)
+    func store(_ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName)
+        async throws(RegistryError) -> Response?
     {
         let purpose = purpose("put manifest", reference, repository)
         var tried = 1
         var other: Digest?
-        while let stored = try await put(manifest, as: reference, in: repository, purpose, tried: &tried) {
+        while true {
+            let response = try await put(manifest, as: reference, in: repository, purpose, tried: &tried)
+            guard let response, let stored = try named(by: response, purpose),
+                stored.algorithm == manifest.digest.algorithm, stored != manifest.digest
+            else { return response }
             var failure = RegistryError(
                 .wrongBytes, at: place, while: purpose.action, purpose.subject,
                 detail: "the registry stored \(stored) instead of \(manifest.digest)")
@@ -140,29 +152,24 @@ extension DistributionClient {
         }
     }
 
-    /// Puts a manifest once; returns the digest that the registry stored, where it is another one.
+    /// Puts a manifest once; no answer where it is there and can't be put again.
     private func put(
         _ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName,
         _ purpose: Purpose, tried: inout Int
-    ) async throws(RegistryError) -> Digest? {
+    ) async throws(RegistryError) -> Response? {
         var request = request(.put, reference, repository)
         request.headers = [.contentType: manifest.mediaType.rawValue]
         request.body = manifest.bytes
         let response = try await exchange(request, for: purpose, tried: &tried)
-        guard response.isSuccess else {
-            let failure = putFailure(response, reference, purpose)
-            // A repeated PUT may meet a tag that must not be moved: it is where it should be.
-            if failure.kind == .immutable,
-                try await resolve(reference, in: repository)?.digest == manifest.digest
-            {
-                return nil
-            }
-            throw failure
+        guard !response.isSuccess else { return response }
+        let failure = putFailure(response, reference, purpose)
+        // A repeated PUT may meet a tag that must not be moved: it is where it should be.
+        if failure.kind == .immutable,
+            try await resolve(reference, in: repository)?.digest == manifest.digest
+        {
+            return nil
         }
-        guard let stored = try named(by: response, purpose), stored.algorithm == manifest.digest.algorithm,
-            stored != manifest.digest
-        else { return nil }
-        return stored
+        throw failure
     }
 
     /// What the answer to a manifest's PUT means: there a thing unknown is a part, never the manifest itself.

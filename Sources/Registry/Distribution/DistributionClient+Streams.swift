@@ -8,7 +8,9 @@ extension DistributionClient {
         let source = course.source
         do {
             let run = {
-                try await Slots.withBoth(source.slots, self.slots) { try await self.pass(course) }
+                try await self.withBoth(source, course.purpose) { () async throws(RegistryError) in
+                    try await self.pass(course)
+                }
             }
             return try await size > LargeBlobs.above ? largeBlobs.holding(1, run) : run()
         } catch let error as RegistryError {
@@ -43,6 +45,8 @@ extension DistributionClient {
     private func pipe(_ transfer: BlobTransfer, _ course: UploadCourse) async throws(RegistryError)
         -> PipeOutcome
     {
+        try await course.source.keepRate(course.reading)
+        try await keepRate(course.purpose)
         do { return try await transport.pipe(transfer) } catch {
             if let failure = await course.failure { throw failure.on(.destination) }
             throw error.end == .download

@@ -13,38 +13,70 @@ extension DistributionClient {
         mounting neighbour: RepositoryName?
     ) async throws(RegistryError) -> BlobArrival {
         let purpose = purpose("upload blob", blob: blob.digest, in: repository)
-        var start = try await startUpload(
-            in: repository, mounting: neighbour.map { _ in blob.digest }, from: neighbour)
+        var start = try await begin(blob, from: body, in: repository, mounting: neighbour)
         var (tried, mark) = (1, Int64(0))
         while true {
             guard case .open(var session) = start else { return .mounted }
             do {
                 try await fill(&session, with: blob, from: body, purpose, tried: &tried)
+                await close(blob, from: body, in: repository)
                 return .uploaded
             } catch let failure {
-                do { try await pause(tried: tried, failure) } catch {
-                    await abandon(session, after: failure)
+                do throws(RegistryError) {
+                    guard let next = try await goOn(session, blob, body, after: failure, tried: &tried) else {
+                        return .uploaded
+                    }
+                    if next.offset - mark >= Resuming.progress { tried = 1 }
+                    (mark, start) = (next.offset, .open(next))
+                } catch {
+                    await give(up: session, blob, body, after: failure)
                     throw error
                 }
-                tried += 1
-                if await isUntouched(after: failure) { continue }
-                if try await hasBlob(blob.digest, in: repository) { return .uploaded }
-                if let kept = try await kept(session, of: blob, from: body, after: failure) {
-                    if kept.offset - mark >= Resuming.progress { tried = 1 }
-                    mark = kept.offset
-                    start = .open(kept)
-                    continue
-                }
-                await abandon(session, after: failure)
-                mark = 0
-                start = try await startUpload(in: repository)
             }
         }
     }
 
+    /// The session that a blob goes on with after a failure, once the wait is over: the same one, or a new one;
+    /// `nil` where the blob turns out to be there.
+    private func goOn(
+        _ session: UploadSession, _ blob: Descriptor, _ body: BlobBody, after failure: RegistryError,
+        tried: inout Int
+    ) async throws(RegistryError) -> UploadSession? {
+        try await pause(tried: tried, failure)
+        tried += 1
+        if isUntouched(after: failure) { return session }
+        if try await hasBlob(blob.digest, in: session.repository) {
+            await close(blob, from: body, in: session.repository)
+            return nil
+        }
+        if let kept = try await kept(session, of: blob, from: body, after: failure) {
+            await note(kept, of: blob, from: body)
+            return kept
+        }
+        await abandon(session, after: failure)
+        await close(blob, from: body, in: session.repository)
+        guard case .open(let fresh) = try await startUpload(in: session.repository) else { return nil }
+        await note(fresh, of: blob, from: body)
+        return fresh
+    }
+
+    /// Leaves a blob. A session that may serve another try, or the next pass, stays open where it is noted.
+    private func give(
+        up session: UploadSession, _ blob: Descriptor, _ body: BlobBody, after failure: RegistryError
+    ) async {
+        let serves = failure.isTransient || failure.kind == .cancelled
+        if serves, failure.kind != .sessionLost, failure.kind != .wrongBytes, isJournalled(blob, body),
+            settings.journal != nil
+        {
+            return await close(blob, from: body, in: session.repository, leaving: true)
+        }
+        await abandon(session, after: failure)
+        await close(blob, from: body, in: session.repository)
+    }
+
     /// True where the source failed before a byte was sent on: the session serves the next try. Pieces may
     /// have gone before.
-    private func isUntouched(after failure: RegistryError) async -> Bool {
+    private func isUntouched(after failure: RegistryError) -> Bool {
         guard failure.side == .source else { return false }
         return switch failure.kind {
         case .throttled, .unavailable, .transport(.connect), .transport(.unknownHost): true
@@ -81,9 +113,7 @@ extension DistributionClient {
             guard failure.side == .source else { return }
         default: break
         }
-        do throws(RegistryError) { try await cancel(session) } catch {
-            logger.debug("an upload is left open", metadata: ["failure": "\(error)"])
-        }
+        await dismiss(session)
     }
 
     /// Brings what a session lacks, and closes it; what it has is told also where that fails.
@@ -98,6 +128,8 @@ extension DistributionClient {
             let bytes: [UInt8]
             do { bytes = try await read() } catch { throw error.on(.source) }
             try await finish(session, as: blob.digest, with: bytes, tried: &tried)
+        case .file(let file):
+            try await sendFile(file, of: blob, to: session, purpose, tried: &tried)
         case .remote(let source, let repository):
             let known = await traits.pieceSize
             let course = UploadCourse(

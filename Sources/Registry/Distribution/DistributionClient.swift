@@ -11,7 +11,12 @@ public final class DistributionClient: Backend, ComparingBackend {
     let transport: any Transport
     let authorizer: Authorizer
     let settings: Settings
-    let slots: Slots
+    /// How much of it may be asked at once, and whether it answers at all.
+    let turnstile: Turnstile
+    /// The ceiling on requests a second, where there is one.
+    let metronome: Metronome?
+    /// The line that all bodies share, where it has a ceiling.
+    let line: Line?
     let largeBlobs = Slots(limit: LargeBlobs.most)
     let traits = RegistryTraits()
     let logger: Logger
@@ -26,12 +31,20 @@ public final class DistributionClient: Backend, ComparingBackend {
         public var concurrency = 32
         /// Blobs of more bytes go up in pieces of so many; `nil`: whole, where the registry takes them so.
         public var chunkSize: Int64?
+        /// Where uploads of large blobs are noted while they are under way; `nil`: nowhere.
+        public var journal: (any UploadJournal)?
         /// When a failed request is sent again.
         public var retry = RetryPolicy()
         /// The rights asked for beside pulling: false where nothing is to be written.
         public var writes = true
-        /// How waits are spent.
-        public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        /// Requests a second at most; `nil`: as many as the registry bears.
+        public var requestsPerSecond: Int?
+        /// Bytes a second at most, over all bodies in both directions; `nil`: no ceiling.
+        public var bandwidth: Int64?
+        /// What of a quota of pulls is left to others.
+        public var reserve = PullReserve.percent(10)
+        /// What time it is, and how waits are spent.
+        public var time = Timekeeper.system
 
         /// The defaults.
         public init() {}
@@ -53,7 +66,11 @@ public final class DistributionClient: Backend, ComparingBackend {
         self.authorizer = authorizer
         self.settings = settings
         self.logger = logger
-        slots = Slots(limit: settings.concurrency)
+        turnstile = Turnstile(
+            limit: settings.concurrency, reserve: settings.reserve, longestPause: settings.retry.longestAsked,
+            time: settings.time)
+        line = settings.bandwidth.map { Line(name: place, bytesPerSecond: $0) }
+        metronome = settings.requestsPerSecond.map { Metronome(perSecond: $0, time: settings.time) }
     }
 
     /// The rights that a request on a repository is made with: one token serves reading and writing.

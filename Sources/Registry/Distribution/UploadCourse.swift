@@ -96,13 +96,14 @@ actor UploadCourse {
     }
 
     /// Takes in the answer to the last bytes.
-    func tookAll(_ response: Response) throws(RegistryError) {
-        try advance(by: response, to: blob.size)
+    func tookAll(_ response: Response) async throws(RegistryError) {
+        try await advance(by: response, to: blob.size)
     }
 
-    private func advance(by response: Response, to offset: Int64) throws(RegistryError) {
+    private func advance(by response: Response, to offset: Int64) async throws(RegistryError) {
         session = try destination.advanced(
             session, by: response, purpose, sent: offset - session.offset)
+        await destination.note(session, of: blob, from: .remote(source, sourceRepository))
     }
 
     /// A redirect's target may have run out since: the registry is asked anew, and tells where to go now.
@@ -166,7 +167,7 @@ extension UploadCourse: TransferGuide {
     /// The session goes on where the last answer says; what was sent with it is there.
     func nextPart(after response: Response, sent: Int64) async -> Request? {
         do throws(RegistryError) {
-            try advance(by: response, to: start + sent)
+            try await advance(by: response, to: start + sent)
             return try await uploadRequest()
         } catch {
             failure = error
@@ -179,6 +180,8 @@ extension UploadCourse: TransferGuide {
 enum Resuming {
     /// Blobs of at least this size are gone on with; smaller ones are sent again, which costs less than to ask.
     static let above: Int64 = 1 << 20
+    /// Blobs of at least this size are noted, so that a later process can go on with them.
+    static let journalled: Int64 = 8 << 20
     /// So many bytes further, a break is a first one again.
     static let progress: Int64 = 1 << 20
     /// How long a source may ask to be left alone while an upload is held open for it.

@@ -6,11 +6,13 @@ import Logging
 import Plan
 import Reconcile
 import Registry
+import State
 
 extension Diff {
     /// The diff, written to a file as it is made. A signal ends it, and then nothing is written.
     static func run(
-        _ manifests: ManifestOptions, _ output: OutputOptions, _ look: LookOptions, saving path: String
+        _ manifests: ManifestOptions, _ output: OutputOptions, _ memory: StateOptions, _ look: LookOptions,
+        saving path: String
     ) async throws {
         let run = Run(output)
         let state = try run.load(manifests)
@@ -24,11 +26,13 @@ extension Diff {
                 made: Date.now.formatted(.iso8601)))
         var options = Pass.Options()
         (options.cost, options.deep) = (.exact, look.isDeep)
+        options.store = run.openStore(memory, .consult)
         let pass = Pass(state, places: try wiring.places(for: state), options: options)
         let (plan, collisions, isCut) = await Signals.draining(run.console.logger) { stop in
             let (plan, collisions) = await pass.diff(stop: stop) { await draft.add($0) }
             return (plan, collisions, await stop.isRequested)
         }
+        await options.store?.close()
         guard !isCut else {
             run.console.note("the diff was ended early: no plan was written", .error)
             throw ExitCode(1)

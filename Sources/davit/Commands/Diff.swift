@@ -3,6 +3,7 @@ import Desired
 import HTTP
 import Plan
 import Reconcile
+import State
 
 /// `davit diff`
 struct Diff: AsyncParsableCommand {
@@ -12,6 +13,7 @@ struct Diff: AsyncParsableCommand {
 
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var state: StateOptions
     @OptionGroup var look: LookOptions
 
     @Option(
@@ -34,22 +36,25 @@ struct Diff: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let save else { return try await Self.run(manifests, output, look, cost ?? .estimate) }
-        try await Self.run(manifests, output, look, saving: save)
+        guard let save else { return try await Self.run(manifests, output, state, look, cost ?? .estimate) }
+        try await Self.run(manifests, output, state, look, saving: save)
     }
 
     /// The diff, for `reconcile --dry-run` too.
     static func run(
-        _ manifests: ManifestOptions, _ output: OutputOptions, _ look: LookOptions, _ cost: CostDepth
+        _ manifests: ManifestOptions, _ output: OutputOptions, _ memory: StateOptions, _ look: LookOptions,
+        _ cost: CostDepth
     ) async throws {
         let run = Run(output)
         let state = try run.load(manifests)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         var options = Pass.Options()
         (options.cost, options.deep) = (cost, look.isDeep)
+        options.store = run.openStore(memory, .consult)
         let (plan, collisions) = await Pass(
             state, places: try wiring.places(for: state), options: options
         ).diff()
+        await options.store?.close()
         try show(plan, collisions, run, output, await wiring.meter.requests)
     }
 

@@ -26,11 +26,22 @@ struct ManifestOptions: ParsableArguments {
         help: ArgumentHelp("A folder outside the manifests whose files they may name.", valueName: "folder"))
     var secretsDirectory: String?
 
+    @Option(
+        name: .customLong("layouts-dir"),
+        help: ArgumentHelp(
+            """
+            A folder outside the manifests in which they may name image layouts, to be read and written; may be given \
+            several times.
+            """,
+            valueName: "folder"))
+    var layoutDirectories: [String] = []
+
     /// What loading may read.
     func loadOptions(_ environment: [String: String]) -> LoadOptions {
         var options = LoadOptions()
         options.allowedVariables = Set(allowedVariables)
         options.secretsDirectory = secretsDirectory
+        options.layoutDirectories = layoutDirectories
         options.environment = environment
         return options
     }
@@ -45,6 +56,21 @@ struct LookOptions: ParsableArguments {
             is missing counts as a difference, and reconcile brings it back.
             """)
     var isDeep = false
+}
+
+/// What is remembered between passes.
+struct StateOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            The file that passes remember in what spares the next one work, or none. It is $XDG_STATE_HOME/davit/state.db, \
+            else ~/.local/state/davit/state.db. A diff reads it where it is there, and writes nothing.
+            """, valueName: "file"))
+    var state: String?
+
+    func validate() throws {
+        guard state != "" else { throw ValidationError("--state wants a file, or none") }
+    }
 }
 
 /// How results and progress are written.

@@ -4,6 +4,7 @@ import HTTP
 import Logging
 import Plan
 import Reconcile
+import State
 
 /// `davit reconcile`
 struct ReconcileCommand: AsyncParsableCommand {
@@ -15,6 +16,7 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var state: StateOptions
     @OptionGroup var look: LookOptions
 
     @Flag(name: .customLong("dry-run"), help: "Show what would be done, as diff does, and write nothing.")
@@ -58,24 +60,33 @@ struct ReconcileCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if isDryRun, plan == nil { return try await Diff.run(manifests, output, look, cost ?? .estimate) }
+        if isDryRun, plan == nil {
+            return try await Diff.run(manifests, output, state, look, cost ?? .estimate)
+        }
         let run = Run(output)
-        let state = try run.load(manifests)
+        let desired = try run.load(manifests)
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let progress = Progress(run.console)
-        let places = try wiring.places(for: state)
-        let saved = try plan.map { try run.read(plan: $0, for: state, places) }
+        let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))
+        let places = try wiring.places(for: desired)
+        let saved = try plan.map { try run.read(plan: $0, for: desired, places) }
         var options = Pass.Options()
         options.deep = look.isDeep
-        let pass = Pass(saved?.state ?? state, places: places, options: options) { progress.tell($0) }
+        options.store = isDryRun ? nil : run.openStore(state, .remember)
+        let pass = Pass(saved?.state ?? desired, places: places, options: options) { event in
+            progress.tell(event)
+            live.tell(event)
+        }
         if isDryRun, let saved { return try await preview(saved.plan, pass, run, wiring) }
         let (begun, date) = (ContinuousClock.now, Date.now)
-        var report = await Signals.draining(run.console.logger) { [applying] stop in
-            if let saved { return await pass.apply(saved.plan, applying, stop: stop) }
-            return await pass.reconcile(stop: stop)
+        var report = await live.during { [applying] in
+            await Signals.draining(run.console.logger) { stop in
+                if let saved { return await pass.apply(saved.plan, applying, stop: stop) }
+                return await pass.reconcile(stop: stop)
+            }
         }
+        await options.store?.close()
         report.seconds = (ContinuousClock.now - begun).inSeconds
         report.startedAt = date.formatted(.iso8601)
         report.requests = await wiring.meter.requests

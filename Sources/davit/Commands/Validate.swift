@@ -1,5 +1,6 @@
 import ArgumentParser
 import Desired
+import Logging
 
 /// `davit validate`
 struct Validate: AsyncParsableCommand {
@@ -12,6 +13,13 @@ struct Validate: AsyncParsableCommand {
     func run() async throws {
         let run = Run(output)
         let state = try run.load(manifests)
+        for credential in state.credentials.values.sorted(by: { $0.name < $1.name }) {
+            for name in credential.variables where run.environment[name] == nil {
+                run.console.logger.warning(
+                    "credential \(credential.name): the environment variable \(name) is not set here; where davit runs it must be"
+                )
+            }
+        }
         struct Valid: Encodable {
             var version = 1
             var rules: [String]

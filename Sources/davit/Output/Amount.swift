@@ -19,5 +19,13 @@ enum Amount {
         time < 60 ? "\(tenths(time)) s" : "\(Int(time) / 60) min \(Int(time) % 60) s"
     }
 
+    /// `12 s`, `3 min`, `2 h 5 min`: for what is a guess.
+    static func roughly(_ time: Double) -> String {
+        // Whoever gives sizes may make a guess of any length.
+        let seconds = Int(min(time, 1e9))
+        if seconds < 60 { return "\(seconds) s" }
+        return seconds < 3600 ? "\(seconds / 60) min" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    }
+
     private static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 }

@@ -9,6 +9,10 @@ struct Console: Sendable {
     let isColored: Bool
     let errorIsColored: Bool
     private let logsJSON: Bool
+    /// What is written to standard error goes through it, since a bar may stand at its foot.
+    let screen = LiveScreen()
+    /// A bar is for people who look on: at a terminal that can move its cursor, and who want text.
+    let showsLive: Bool
     let logger: Logger
 
     init(_ options: OutputOptions, environment: [String: String]) {
@@ -16,7 +20,10 @@ struct Console: Sendable {
         isColored = wanted && isatty(STDOUT_FILENO) == 1
         errorIsColored = wanted && isatty(STDERR_FILENO) == 1
         logsJSON = options.logFormat == .json
-        var handler = LineLogHandler(isJSON: logsJSON, isColored: errorIsColored)
+        let canMove = !["", "dumb"].contains(environment["TERM"] ?? "")
+        showsLive =
+            canMove && isatty(STDERR_FILENO) == 1 && !options.quiet && !logsJSON && options.output == .text
+        var handler = LineLogHandler(isJSON: logsJSON, isColored: errorIsColored, screen: screen)
         handler.logLevel = options.quiet ? max(.warning, options.logLevel.level) : options.logLevel.level
         logger = Logger(label: "davit") { [handler] _ in handler }
     }
@@ -31,16 +38,23 @@ struct Console: Sendable {
         throw ExitCode(1)
     }
 
+    /// True where results and messages come to one and the same place: what one has told, the other need not.
+    var isOnePlace: Bool {
+        var (output, errors) = (stat(), stat())
+        guard fstat(STDOUT_FILENO, &output) == 0, fstat(STDERR_FILENO, &errors) == 0 else { return false }
+        return output.st_dev == errors.st_dev && output.st_ino == errors.st_ino
+    }
+
     /// Writes something that is no result: plainly, or as a message where messages are JSON.
     func note(_ text: String, _ level: Logger.Level) {
         guard !logsJSON else { return logger.log(level: level, "\(text)") }
-        Self.write(text.harmless(keepingColors: false) + "\n", to: STDERR_FILENO)
+        screen.write(text.harmless(keepingColors: false) + "\n")
     }
 
     /// Tells what is wrong with a manifest: as a compiler would, or as a message where messages are JSON.
     func tell(_ diagnostic: Diagnostic) {
         guard logsJSON else {
-            Self.write(diagnostic.rendered(color: errorIsColored) + "\n", to: STDERR_FILENO)
+            screen.write(diagnostic.rendered(color: errorIsColored) + "\n")
             return
         }
         var fields: Logger.Metadata = ["file": "\(diagnostic.file)"]

@@ -35,7 +35,7 @@ struct DiffText {
         let color: Console.Color =
             switch image.verdict {
             case .copy: .green
-            case .update, .incomplete, .blocked: .yellow
+            case .update, .incomplete, .blocked, .deferred: .yellow
             case .inSync: .dim
             case .missing, .failed: .red
             }
@@ -45,17 +45,30 @@ struct DiffText {
         } else if let wanted = image.wanted {
             digests = "  \(wanted.short)"
         }
-        let cost = image.steps.isEmpty ? "" : "; " + costText(image.cost)
+        let cost = image.steps.isEmpty ? "" : "; " + costText(image)
         let known = image.acknowledged && image.verdict == .blocked ? " (acknowledged)" : ""
         return console.paint("\(image.verdict.sign) \(image.tag)", color)
             + "\(digests)  \(image.reason)\(known)\(cost)".harmless
     }
 
-    private func costText(_ cost: Cost) -> String {
+    private func costText(_ image: PlannedImage) -> String {
+        let cost = image.cost
         var parts: [String] = []
         if cost.uploads > 0 { parts.append("\(Amount.of(cost.uploads, "blob")) to send") }
-        if cost.mounts > 0 { parts.append("\(cost.mounts) to mount") }
+        if cost.mounts > 0 { parts.append("\(cost.mounts) to mount" + remembered(image)) }
         return (parts + [Amount.bytes(cost.bytes)]).joined(separator: ", ")
+    }
+
+    /// Where blobs are mounted from that an earlier pass brought there.
+    private func remembered(_ image: PlannedImage) -> String {
+        let steps = image.steps.filter { $0.isRemembered == true }
+        guard !steps.isEmpty else { return "" }
+        let names = Set(steps.compactMap { $0.from?.description }).sorted()
+        let more = names.count > 2 ? " and \(names.count - 2) more" : ""
+        let count = steps.count == image.cost.mounts ? "" : "\(steps.count) "
+        let what = steps.count == 1 ? "it" : "them"
+        return
+            " (\(count)from \(names.prefix(2).joined(separator: ", "))\(more): an earlier pass brought \(what) there)"
     }
 
     private var summary: [String] {
@@ -67,11 +80,21 @@ struct DiffText {
             lines.append(
                 "to send: \(most)\(Amount.of(total.uploads, "blob")), \(Amount.bytes(total.bytes)) with manifests; to mount: \(Amount.of(total.mounts, "blob"))"
             )
+            if total.rememberedMounts > 0 {
+                lines.append(
+                    "where the registry refuses the \(Amount.of(total.rememberedMounts, "mount")) from earlier passes, \(Amount.bytes(total.rememberedBytes)) more are sent"
+                )
+            }
             lines.append(
                 "requests: \(plan.lookRequests) to look, \(most)\(total.requests) to copy; manifests read at the source: \(total.pulls)"
             )
         } else {
             lines.append("requests: \(plan.lookRequests) to look")
+        }
+        lines += plan.pulls.map { pulls in
+            let least = plan.count(.deferred) > 0 ? "at least " : ""
+            return
+                "pulls needed \(least)\(pulls.needed), left \(pulls.left) of \(pulls.limit) (source \(pulls.source))"
         }
         let nothing = plan.faults.isEmpty ? "nothing is selected" : "no image was found"
         var said = counts.isEmpty ? [nothing] : counts.map { "\($0.1) \(words($0.0))" }
@@ -98,6 +121,7 @@ struct DiffText {
         case .inSync: "in sync"
         case .blocked: "blocked"
         case .missing: "missing at the source"
+        case .deferred: "deferred"
         case .failed: "failed"
         }
     }

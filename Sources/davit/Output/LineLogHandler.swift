@@ -8,8 +8,10 @@ struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     let isJSON: Bool
     let isColored: Bool
+    private let screen: LiveScreen
 
-    init(isJSON: Bool, isColored: Bool) {
+    init(isJSON: Bool, isColored: Bool, screen: LiveScreen) {
+        self.screen = screen
         self.isJSON = isJSON
         self.isColored = isColored
     }
@@ -21,7 +23,7 @@ struct LineLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        Console.write(isJSON ? json(event, all) : text(event, all), to: STDERR_FILENO)
+        screen.write(isJSON ? json(event, all) : text(event, all))
     }
 
     private func text(_ event: LogEvent, _ metadata: [String: String]) -> String {

@@ -8,10 +8,9 @@ struct ReportText {
 
     /// What failed, was refused or is missing, a line each, then the sums.
     var text: String {
-        let notable = report.images.filter {
-            ![.copied, .updated, .repaired, .inSync, .skipped].contains($0.result)
-        }
-        return (notable.map(line) + [sums]).joined(separator: "\n")
+        let notable = report.images.filter { !Self.isGood($0.result) && $0.result != .skipped }
+        let alone = notable.filter { !$0.isOneOfMany }
+        return (alone.map(line) + together(notable.filter(\.isOneOfMany)) + [sums]).joined(separator: "\n")
     }
 
     private func line(_ outcome: ImageOutcome) -> String {
@@ -23,11 +22,25 @@ struct ReportText {
         return sign(outcome) + " \(outcome.destination)\(digests)  \(outcome.reason)\(known)".harmless
     }
 
+    /// Many images of one cause are one line, with the first of them.
+    private func together(_ outcomes: [ImageOutcome]) -> [String] {
+        inOrder(outcomes, by: { ($0.cause?.place ?? "") + $0.result.rawValue }).map { group in
+            guard group.count > 1 else { return line(group[0]) }
+            let more = Amount.of(group.count - 1, "other image")
+            return sign(group[0]) + " \(group[0].destination) and \(more)  \(group[0].reason)".harmless
+        }
+    }
+
+    private static func isGood(_ result: ImageOutcome.Result) -> Bool {
+        [.copied, .updated, .repaired, .inSync].contains(result)
+    }
+
     private func sign(_ outcome: ImageOutcome) -> String {
         switch outcome.result {
         case .blocked: console.paint("! blocked", .yellow)
         case .stale: console.paint("! stale", .yellow)
         case .missing: console.paint("? missing", .red)
+        case .deferred: console.paint("> deferred", .yellow)
         case .cancelled: console.paint("x cancelled", .red)
         default: console.paint("x failed", .red)
         }
@@ -44,12 +57,10 @@ struct ReportText {
             switch report.exitCode {
             case 0: "converged"
             case 3: report.count(.skipped) > 0 ? "refused" : "refused in part"
+            case 2: "deferred in part"
             case 65: "not begun"
             case _ where report.interrupted: "interrupted"
-            case _
-            where report.count(.copied) + report.count(.updated) + report.count(.repaired)
-                + report.count(.inSync) == 0:
-                "failed"
+            case _ where !report.images.contains(where: { Self.isGood($0.result) }): "failed"
             default: "failed in part"
             }
         return console.paint("\(verdict): \(said.isEmpty ? "nothing is selected" : said)", .bold)

@@ -4,15 +4,13 @@
 import FuzzTargets
 import Glibc
 
-typealias Body = @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+typealias OneInput = @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 typealias Words = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
+/// libFuzzer's own main as a function: the package manager's programs begin in Swift.
 @_silgen_name("LLVMFuzzerRunDriver")
-func runDriver(_ count: UnsafeMutablePointer<CInt>, _ words: UnsafeMutablePointer<Words>, _ body: Body)
+func runDriver(_ count: UnsafeMutablePointer<CInt>, _ words: UnsafeMutablePointer<Words>, _ body: OneInput)
     -> CInt
-
-/// Read anew for each input: a C function can't carry it.
-let target = getenv("DAVIT_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
 guard target != nil else {
     print("DAVIT_FUZZ_TARGET must be one of", FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))
@@ -20,8 +18,4 @@ guard target != nil else {
 }
 var count = CommandLine.argc
 var words = CommandLine.unsafeArgv
-exit(
-    runDriver(&count, &words) { bytes, length in
-        target?.run(Array(UnsafeBufferPointer(start: bytes, count: length)))
-        return 0
-    })
+exit(runDriver(&count, &words, testOneInput))

@@ -84,36 +84,4 @@ import Testing
         await #expect(throws: LabError.self) { try await slots.holding { throw LabError("no") } }
         #expect(try await slots.holding { true })
     }
-
-    @Test("two places entered in crossed order never wait for each other", arguments: [1, 2, 5])
-    func crossed(limit: Int) async throws {
-        let (left, right) = (Slots(limit: limit), Slots(limit: limit))
-        let done = try await withThrowingTaskGroup(of: Int.self) { group in
-            for number in 0..<300 {
-                let pair = [(left, right), (right, left), (left, left), (right, right)][number % 4]
-                group.addTask {
-                    try await Slots.withBoth(pair.0, pair.1) {
-                        await Task.yield()
-                        return 1
-                    }
-                }
-            }
-            var done = 0
-            while let one = try await group.next() { done += one }
-            return done
-        }
-        #expect(done == 300)
-    }
-
-    @Test("one place on both sides takes two at once")
-    func twice() async throws {
-        let slots = Slots(limit: 3)
-        try await Slots.withBoth(slots, slots) {
-            try await slots.take()
-            let fourth = Task { try await slots.take() }
-            try await eventually { await slots.waiting == 1 }
-            fourth.cancel()
-            _ = await fourth.result
-        }
-    }
 }

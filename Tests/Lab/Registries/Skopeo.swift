@@ -16,13 +16,26 @@ public struct Skopeo: Sendable {
 
     /// The bytes of a manifest as skopeo sees them.
     public func raw(_ reference: String) async throws -> String {
-        try await run(["inspect", "--raw"] + access("") + ["docker://\(reference)"]).output
+        try await run(
+            ["inspect", "--raw"]
+                + (reference.hasPrefix("oci:") ? [reference] : access("") + ["docker://\(reference)"])
+        ).output
     }
 
     /// Copies everything under a reference into a folder, one file a blob.
     public func copy(_ reference: String, toFolder folder: String) async throws {
         _ = try await run(
             ["copy", "-q", "--all"] + access("src-") + ["docker://\(reference)", "dir:\(folder)"])
+    }
+
+    /// Copies everything under one reference to another, each with its transport (`docker://`, `oci:`), unchanged.
+    public func copy(_ source: String, to destination: String) async throws {
+        func side(_ name: String, _ reference: String) -> [String] {
+            reference.hasPrefix("docker:") ? access(name) : []
+        }
+        _ = try await run(
+            ["copy", "-q", "--all", "--preserve-digests"] + side("src-", source) + side("dest-", destination)
+                + [source, destination])
     }
 
     /// Names of the files that differ between what two references hold; empty when every byte is the same.

@@ -28,6 +28,8 @@ public struct RegistryKnobs: Sendable {
     public var checksParts = true
     /// Whether an upload that broke off in the middle of a body can be gone on with.
     public var keepsBrokenUploads = true
+    /// Whether the bodies of requests are forgotten once they are answered, for large ones; at the start only.
+    public var forgetsBodies = false
     /// Whether there is a catalog.
     public var hasCatalog = true
     /// Whether a blob may be asked for in part.
@@ -38,6 +40,23 @@ public struct RegistryKnobs: Sendable {
     public var deletes = true
     /// The login that every request must bring.
     public var login: Login?
+    /// How many manifests may be read, where that is counted as Docker Hub does.
+    public var pulls: Pulls?
+
+    /// A quota of manifests read in a window of time. HEADs are free and tell what is left.
+    public struct Pulls: Sendable {
+        /// How many may be read.
+        public var limit: Int
+        /// How many were read before.
+        public var used: Int
+        /// What an answer beyond the limit asks to wait, in seconds.
+        public var retryAfter: Int?
+
+        /// A quota, of which some may be used up.
+        public init(limit: Int, used: Int = 0, retryAfter: Int? = nil) {
+            (self.limit, self.used, self.retryAfter) = (limit, used, retryAfter)
+        }
+    }
 
     /// A registry that does all as the specification says.
     public init() {}

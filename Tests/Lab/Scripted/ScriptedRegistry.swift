@@ -18,7 +18,7 @@ public final class ScriptedRegistry: Sendable {
         self.knobs = Guarded(knobs)
         self.script = Guarded(script)
         let answer = Guarded<ScriptedServer.Script?>(nil)
-        server = try ScriptedServer(listen: listen) { request in
+        server = try ScriptedServer(listen: listen, keepsBodies: !knobs.forgetsBodies) { request in
             answer.with { $0 }?(request) ?? ScriptedResponse(503)
         }
         answer.with { $0 = { [weak self] in self?.answer($0) ?? ScriptedResponse(503) } }
@@ -81,10 +81,33 @@ public final class ScriptedRegistry: Sendable {
         store.with { $0[repository].blobs[digest] }
     }
 
+    /// Counts a manifest that is read; what is left after a request of a manifest, below zero where it was one too many.
+    private func countPull(_ request: ScriptedRequest) -> Int? {
+        let kind = request.route.kind
+        guard [.manifestByTag, .manifestByDigest, .manifestByDigestTag].contains(kind) else { return nil }
+        return knobs.with { knobs in
+            guard let pulls = knobs.pulls, ["GET", "HEAD"].contains(request.method) else { return nil }
+            guard request.method == "GET" else { return pulls.limit - pulls.used }
+            guard pulls.used < pulls.limit else { return -1 }
+            knobs.pulls?.used += 1
+            return pulls.limit - pulls.used - 1
+        }
+    }
+
     private func answer(_ request: ScriptedRequest) -> ScriptedResponse {
         if let scripted = script.with({ $0 })(request) { return scripted }
+        let left = countPull(request)
         let knobs = knobs.with { $0 }
         var response = usual(request, knobs)
+        if let pulls = knobs.pulls, let left {
+            if left < 0 {
+                response = .error(429, "TOOMANYREQUESTS", "You have reached your pull rate limit.")
+            }
+            if left < 0, let pause = pulls.retryAfter { response.headers["Retry-After"] = "\(pause)" }
+            response.headers["ratelimit-limit"] = "\(pulls.limit);w=21600"
+            response.headers["ratelimit-remaining"] = "\(max(0, left));w=21600"
+            response.headers["docker-ratelimit-source"] = "203.0.113.7"
+        }
         if let warning = knobs.warning { response.headers["Warning"] = #"299 - "\#(warning)""# }
         if !knobs.saysDigest { response.headers["Docker-Content-Digest"] = nil }
         return response

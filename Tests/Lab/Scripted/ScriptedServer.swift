@@ -11,7 +11,7 @@ public struct ScriptedRequest: Sendable {
     /// The header fields.
     public let headers: Headers
     /// The body, or what came of it.
-    public let body: [UInt8]
+    public internal(set) var body: [UInt8]
     /// Whether the whole body came; when not, the answer is thrown away.
     public let isWhole: Bool
 
@@ -43,11 +43,15 @@ public final class ScriptedServer: Sendable {
     public let endpoint: Endpoint
     private let listener: Listener
     private let script: Script
+    private let keepsBodies: Bool
     private let seen = Guarded<[ScriptedRequest]>([])
 
     /// Starts a server on any free port of loopback, or where wanted.
-    public init(listen: Endpoint = Endpoint(port: 0), script: @escaping Script) throws {
+    public init(listen: Endpoint = Endpoint(port: 0), keepsBodies: Bool = true, script: @escaping Script)
+        throws
+    {
         self.script = script
+        self.keepsBodies = keepsBodies
         listener = try Listener(listen)
         endpoint = listener.endpoint
         listener.start { [weak self] connection in
@@ -84,6 +88,7 @@ public final class ScriptedServer: Sendable {
         seen.with { all in
             request.number = all.count + 1
             all.append(request)
+            if !keepsBodies { all[all.count - 1].body = [] }
         }
         let response = script(request)
         guard request.isWhole else { return false }

@@ -31,7 +31,7 @@ final class Yard: Sendable {
         }
         var rule = Replication(
             name: name, source: "from", destination: Destination(registry: "to"), images: entries,
-            overwrite: overwrite)
+            overwrite: overwrite, referrers: nil)
         try change(&rule)
         return rule
     }

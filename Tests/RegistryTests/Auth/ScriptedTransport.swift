@@ -19,6 +19,14 @@ actor ScriptedTransport: Transport {
         throw TransportError(.broken, transfer.download.address.origin)
     }
 
+    func fetch(_ request: Request, into sink: BlobSink) async throws(TransportError) -> Response {
+        throw TransportError(.broken, request.address.origin)
+    }
+
+    func send(_ request: Request, from body: FileBody) async throws(TransportError) -> Response {
+        throw TransportError(.broken, at: .upload, request.address.origin)
+    }
+
     /// A server that gives `token-1`, `token-2` and so on, each for this many seconds.
     static func tokens(life: Int = 300) -> ScriptedTransport {
         ScriptedTransport { _, number in .json(#"{"token": "token-\#(number)", "expires_in": \#(life)}"#) }

@@ -13,6 +13,7 @@ struct ClientLab {
     let client: DistributionClient
     let log = KeptLog()
     private let waited = Guarded<[Duration]>([])
+    private let clock = ManualTime()
 
     init(
         _ url: String, login: any LoginSource = AnonymousLogin(),
@@ -20,11 +21,12 @@ struct ClientLab {
     ) throws {
         let origin = try Address(url).origin
         let transport = try Self.loop.get()
-        let (log, waited) = (log, waited)
+        let (log, waited, keeper) = (log, waited, clock.keeper)
         let logger = Logger(label: "test") { _ in log }
         var settings = DistributionClient.Settings()
-        settings.pause = { duration in
-            try Task.checkCancellation()
+        settings.time = keeper
+        settings.time.sleep = { duration in
+            try await keeper.sleep(duration)
             waited.with { $0.append(duration) }
         }
         change(&settings)

@@ -48,7 +48,7 @@ import Testing
     {
         try ClientLab(url) {
             $0.chunkSize = chunkSize
-            $0.pause = { _ in
+            $0.time.sleep = { _ in
                 while registry.requests.allSatisfy(\.isWhole) {
                     try await Task.sleep(for: .milliseconds(2))
                 }

@@ -1,0 +1,90 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+extension Observer {
+    /// True when what hangs on an image is to be looked for: it is in sync, or was read to be copied.
+    func wantsReferrers(_ image: ObservedImage) -> Bool {
+        guard image.claim.referrers != nil, image.failure == nil else { return false }
+        if !image.content.isEmpty { return true }
+        return image.wanted != nil && image.destination.digest == image.wanted && image.source != .absent
+    }
+
+    /// The look with all that it needs: content, where that must be known, and what hangs on the image.
+    func read(_ look: Look, asksAll: Bool = false) async -> Look {
+        let look = needsContent(look.image) ? await content(of: look, asksAll: asksAll) : look
+        return await attached(to: look, asksAll: asksAll)
+    }
+
+    /// Looks for what hangs on an image.
+    private func attached(to look: Look, asksAll: Bool) async -> Look {
+        var look = look
+        look.isRead = true
+        guard wantsReferrers(look.image), let policy = look.image.claim.referrers else { return look }
+        let view = look.view
+        var notes: [String] = []
+        await look.trying { image throws(RegistryError) in
+            let found = try await walk(&image, view, policy, asksAll: asksAll)
+            image.referrers = found.referrers
+            image.referrerLists = found.lists
+            image.questions += found.questions
+            image.asked.formUnion(found.asked)
+            notes = found.notes
+        }
+        look.notes = notes
+        return look
+    }
+
+    private func walk(
+        _ image: inout ObservedImage, _ view: RepositoryView, _ policy: ReferrerPolicy, asksAll: Bool
+    ) async throws(RegistryError) -> ReferrerWalk.Found {
+        let claim = image.claim
+        let tags = try await on(.source) { () async throws(RegistryError) in try await book.tags(of: claim) }
+        // The destination has the image itself, so its repository is not new.
+        if image.content.isEmpty { image.repository = .populated }
+        let source = try places.backend(claim.sourceRegistry)
+        let destination = try places.backend(claim.destinationRegistry)
+        let walk = ReferrerWalk(
+            observer: self, image: image, policy: policy, source: source, destination: destination,
+            view: view,
+            tags: tags, isThorough: policy.recheck != .onChange,
+            tree: TreeWalk(
+                observer: self, image: image, source: source, destination: destination, view: view,
+                asksAll: asksAll, pulls: PullBudget(at: source)))
+        return try await walk.run(try await subjects(of: image, walk))
+    }
+
+    /// The manifests of an image that something may hang on: its own, and those that it names.
+    private func subjects(of image: ObservedImage, _ walk: ReferrerWalk) async throws(RegistryError)
+        -> [Digest]
+    {
+        var subjects: [Digest] = []
+        if let top = image.content.last?.document {
+            subjects = [top.digest]
+            for document in image.content.map(\.document) {
+                subjects += [document.digest] + document.children.map(\.digest)
+            }
+        } else if let held = image.destination.digest {
+            subjects = [held]
+            guard try await looksAtChildren(of: held, walk) else { return subjects }
+            subjects += try await on(.destination) { () async throws(RegistryError) in
+                try await book.children(
+                    of: held, in: image.claim.destinationRepository, at: walk.destination)
+            }
+        }
+        var seen: Set<Digest> = []
+        return subjects.filter { seen.insert($0).inserted }
+    }
+
+    /// An index that is in sync is read where its children's signatures may be missing: when all is compared, or when
+    /// tags that the destination lacks are about none of the images that were looked at.
+    private func looksAtChildren(of digest: Digest, _ walk: ReferrerWalk) async throws(RegistryError) -> Bool
+    {
+        guard await walk.view.isIndex(digest) else { return false }
+        if walk.isThorough { return true }
+        guard !walk.tags.isEmpty else { return false }
+        await list(walk.claim, walk.view)
+        return await walk.view.lacksStrangers(of: walk.tags)
+    }
+}

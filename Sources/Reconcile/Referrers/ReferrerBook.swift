@@ -1,0 +1,111 @@
+import Desired
+import OCI
+import Registry
+
+/// What a pass has learned of the things that hang on images, at both sides: each is asked for once.
+struct ReferrerBook: Sendable {
+    let places: Places
+    let lists: ListMemo
+    let counter: LookCounter
+    private let tags = Memo<Repository, AttachedTags>()
+    private let abilities = Memo<String, Bool>()
+    private let answers = Memo<Subject, ReferrerListing>()
+    private let indexes = Memo<Subject, ReferrerIndex?>()
+    private let children = Memo<Subject, [Digest]>()
+
+    private struct Repository: Hashable, Sendable {
+        var registry: String
+        var name: RepositoryName
+    }
+
+    private struct Subject: Hashable, Sendable {
+        var place: String
+        var repository: RepositoryName
+        var digest: Digest
+        var type: String?
+    }
+
+    init(places: Places, lists: ListMemo, counter: LookCounter) {
+        self.places = places
+        self.lists = lists
+        self.counter = counter
+    }
+
+    /// The source's tags that carry signatures and lists. A list that can't be had costs requests, not truth.
+    func tags(of claim: Claim) async throws(RegistryError) -> AttachedTags {
+        let key = Repository(registry: claim.sourceRegistry, name: claim.sourceRepository)
+        return try await tags.value(for: key) { () async throws(RegistryError) in
+            let listing = await lists.tags(of: [claim.sourceRepository], at: claim.sourceRegistry).first?.1
+            switch listing {
+            case .success(let listing): return AttachedTags(among: listing.tags)
+            case .failure(let error) where error.kind == .denied || error.kind == .unsupported:
+                return AttachedTags(among: nil)
+            case .failure(let error): throw error
+            case nil: return AttachedTags(among: nil)
+            }
+        }
+    }
+
+    /// What a place lists as a manifest's referrers; `nil` where it keeps no such lists.
+    ///
+    /// Whoever comes first to a place finds out whether it does. A source that does not know the repository of an
+    /// image that it has, does not know the question; a destination may not have it yet.
+    func listing(
+        of digest: Digest, in repository: RepositoryName, at backend: any Backend, _ side: RegistryError.Side,
+        type: String? = nil
+    ) async throws(RegistryError) -> [ReferrerEntry]? {
+        guard let place = backend as? any ReferrersBackend else { return nil }
+        let key = Subject(place: backend.place, repository: repository, digest: digest, type: type)
+        let ask = { @Sendable () async throws(RegistryError) -> ReferrerListing in
+            await counter.add(1)
+            return try await place.referrers(of: digest, in: repository, type: type)
+        }
+        let isAble = try await abilities.value(for: backend.place) { () async throws(RegistryError) in
+            switch try await answers.value(for: key, ask: ask) {
+            case .unsupported: false
+            case .repositoryUnknown: side == .destination
+            case .listed: true
+            }
+        }
+        return isAble ? try await answers.value(for: key, ask: ask).entries : nil
+    }
+
+    /// The list of referrers that stands under a manifest's tag; `nil` where there is none.
+    func index(of digest: Digest, in repository: RepositoryName, at backend: any Backend)
+        async throws(RegistryError) -> ReferrerIndex?
+    {
+        let key = Subject(place: backend.place, repository: repository, digest: digest)
+        return try await indexes.value(for: key) { () async throws(RegistryError) in
+            await counter.add(1)
+            return try await backend.referrerIndex(of: digest, in: repository)
+        }
+    }
+
+    /// The manifests that an index of the destination names.
+    func children(of digest: Digest, in repository: RepositoryName, at backend: any Backend)
+        async throws(RegistryError) -> [Digest]
+    {
+        let key = Subject(place: backend.place, repository: repository, digest: digest)
+        return try await children.value(for: key) { () async throws(RegistryError) in
+            await counter.add(1)
+            let document = try await backend.manifest(.digest(digest), in: repository)
+            return document?.children.map(\.digest) ?? []
+        }
+    }
+}
+
+extension Backend {
+    /// The list of referrers that stands under a manifest's tag; what else stands there is no such list.
+    func referrerIndex(of digest: Digest, in repository: RepositoryName) async throws(RegistryError)
+        -> ReferrerIndex?
+    {
+        let tag = AttachedTag.referrers.tag(for: digest)
+        guard let document = try await manifest(.tag(tag), in: repository) else { return nil }
+        guard document.mediaType.isIndex, let index = try? ReferrerIndex(document.bytes) else {
+            throw RegistryError(
+                .malformed, at: place, while: "read referrers", "\(repository):\(tag)",
+                detail: "what stands under this tag is no list of referrers")
+        }
+        return index
+    }
+}

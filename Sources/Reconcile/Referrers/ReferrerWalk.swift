@@ -1,0 +1,273 @@
+import Desired
+import OCI
+import Plan
+import Registry
+
+/// Finds what hangs on an image at the source and what of it the destination lacks: by the referrers API or the list
+/// under a tag, by cosign's tags, and again for whatever was found.
+struct ReferrerWalk: Sendable {
+    let observer: Observer
+    let image: ObservedImage
+    let policy: ReferrerPolicy
+    let source: any Backend
+    let destination: any Backend
+    let view: RepositoryView
+    let tags: AttachedTags
+    /// Content is compared, not presence alone.
+    let isThorough: Bool
+    let tree: TreeWalk
+
+    /// The bounds of what hangs on one image.
+    enum Bound {
+        static let depth = 8
+        static let referrers = 1_000
+        /// Manifests and lists; with the image's own, they must fit into a line of a saved plan.
+        static let bytes: Int64 = 16 << 20
+    }
+
+    /// What a walk found.
+    struct Found {
+        var referrers: [ObservedReferrer] = []
+        var lists: [ObservedReferrerList] = []
+        /// Requests that were made for this image alone.
+        var questions = 0
+        var asked: Set<Question> = []
+        /// What should be told beside the image, one line each.
+        var notes: [String] = []
+        fileprivate var bytes: Int64 = 0
+    }
+
+    var book: ReferrerBook { observer.book }
+    var claim: Claim { image.claim }
+    /// The image itself is to be copied.
+    var isCopied: Bool { !image.content.isEmpty }
+    private var isFresh: Bool { image.repository == .fresh }
+
+    /// Looks at manifests and at all that hangs on them. What is about the same manifest twice is looked at once, so
+    /// that referrers in a ring end.
+    func run(_ subjects: [Digest]) async throws(RegistryError) -> Found {
+        var found = Found()
+        var seen = Set(subjects)
+        var level = subjects
+        for depth in 0... {
+            guard !level.isEmpty else { break }
+            guard depth <= Bound.depth else { throw tooMuch("more than \(Bound.depth) levels hang on it") }
+            await prefetch(level)
+            var next: [Digest] = []
+            for subject in level {
+                next += try await cosignTags(of: subject, &found)
+                next += try await referrers(of: subject, &found)
+            }
+            level = next.filter { seen.insert($0).inserted }
+        }
+        return found
+    }
+
+    /// Asks for the lists of many manifests side by side; failures come up where the answers are needed.
+    private func prefetch(_ subjects: [Digest]) async {
+        guard subjects.count > 1 else { return }
+        _ = await subjects.mapBounded(by: 8) { _ = try? await self.sourceReferrers(of: $0) }
+    }
+
+    // MARK: - By cosign's tags
+
+    /// Finds the signatures that stand under tags; returns what has come along.
+    private func cosignTags(of subject: Digest, _ found: inout Found) async throws(RegistryError) -> [Digest]
+    {
+        guard !tags.isEmpty else { return [] }
+        var brought: [Digest] = []
+        for kind in AttachedTag.cosign {
+            let tag = kind.tag(for: subject)
+            guard tags.has(tag) != false else { continue }
+            let held = try await heldTag(tag)
+            guard let wanted = try await wantedTag(tag, held) else { continue }
+            brought.append(contentsOf: try await bring(kind, of: subject, wanted, held, &found))
+        }
+        return brought
+    }
+
+    /// What a signature's tag stands for at the destination.
+    private enum Held { case absent, present, digest(Digest) }
+
+    private func heldTag(_ tag: Tag) async throws(RegistryError) -> Held {
+        guard !isFresh else { return .absent }
+        await observer.list(claim, view)
+        let isListed = await view.holds(tag)
+        if isListed == false { return .absent }
+        if isListed == true, !isThorough { return .present }
+        let answer = try await on(.destination) { () async throws(RegistryError) in
+            await observer.counter.add(1)
+            return try await destination.resolve(.tag(tag), in: claim.destinationRepository)
+        }
+        return answer.map { .digest($0.digest) } ?? .absent
+    }
+
+    /// How the source's signature is to be read, where it is to be brought at all.
+    private func wantedTag(_ tag: Tag, _ held: Held) async throws(RegistryError) -> Reference? {
+        switch held {
+        case .absent: return .tag(tag)
+        case .present: return nil
+        case .digest(let digest):
+            // A tag that is there stays where nothing may be overwritten.
+            guard isThorough, claim.overwrite == .always else { return nil }
+            let answer = try await on(.source) { () async throws(RegistryError) in
+                await observer.counter.add(1)
+                return try await source.resolve(.tag(tag), in: claim.sourceRepository)
+            }
+            return answer.flatMap { $0.digest == digest ? nil : .digest($0.digest) }
+        }
+    }
+
+    private func bring(
+        _ kind: AttachedTag, of subject: Digest, _ reference: Reference, _ held: Held, _ found: inout Found
+    ) async throws(RegistryError) -> [Digest] {
+        var referrer = ObservedReferrer(subject: subject, kind: kind, digest: subject)
+        if case .digest(let digest) = held { referrer.held = digest }
+        guard observer.depth != .none || !policy.types.isEmpty else {
+            // Its tag is listed: that it is missing is all that is asked.
+            found.referrers.append(referrer)
+            return []
+        }
+        guard let document = try await read(reference, &found) else { return [] }
+        guard policy.takes(Attachment(of: document).artifactType) else { return [] }
+        referrer.digest = document.digest
+        try await add(referrer, document, &found)
+        return [document.digest]
+    }
+
+    // MARK: - By subject
+
+    /// The source's list of what is about a manifest, and the list as it stands under a tag, where it does.
+    private func sourceReferrers(of subject: Digest) async throws(RegistryError) -> (
+        entries: [ReferrerEntry], index: ReferrerIndex?
+    ) {
+        try await on(.source) { () async throws(RegistryError) in
+            let listed = try await book.listing(
+                of: subject, in: claim.sourceRepository, at: source, .source, type: policy.onlyType)
+            if let listed { return (listed, nil) }
+            guard tags.has(AttachedTag.referrers.tag(for: subject)) != false else { return ([], nil) }
+            let index = try await book.index(of: subject, in: claim.sourceRepository, at: source)
+            return (index?.entries ?? [], index)
+        }
+    }
+
+    /// Finds the referrers of a manifest; returns those whose own are to be looked for.
+    private func referrers(of subject: Digest, _ found: inout Found) async throws(RegistryError) -> [Digest] {
+        if try await isListHeld(subject) { return [] }
+        let (all, index) = try await sourceReferrers(of: subject)
+        let entries = all.filter { $0.artifactType == nil || policy.takes($0.artifactType) }
+        guard !entries.isEmpty else { return [] }
+        let held = try await heldReferrers(of: subject)
+        var missing = false
+        for entry in entries where !held.digests.contains(entry.descriptor.digest) {
+            missing = try await bring(entry, of: subject, &found) || missing
+        }
+        if missing, !held.isKept {
+            found.bytes += Int64((held.index?.bytes.count ?? 0) + (index?.bytes.count ?? 0))
+            found.lists.append(ObservedReferrerList(subject: subject, held: held.index, source: index))
+        }
+        return entries.map(\.descriptor.digest).filter { digest in
+            isThorough || !held.digests.contains(digest)
+        }
+    }
+
+    /// Where only presence counts, a list that stands under its tag on both sides needs no look.
+    private func isListHeld(_ subject: Digest) async throws(RegistryError) -> Bool {
+        let tag = AttachedTag.referrers.tag(for: subject)
+        guard !isThorough, !isCopied, tags.has(tag) == true else { return false }
+        let listed = try await on(.source) { () async throws(RegistryError) in
+            try await book.listing(
+                of: subject, in: claim.sourceRepository, at: source, .source, type: policy.onlyType)
+        }
+        guard listed == nil else { return false }
+        await observer.list(claim, view)
+        return await view.holds(tag) == true
+    }
+
+    /// What the destination has of a manifest's referrers.
+    private struct HeldReferrers {
+        var digests: Set<Digest> = []
+        /// The destination keeps the list by itself.
+        var isKept = false
+        /// The list under the tag.
+        var index: ReferrerIndex?
+    }
+
+    private func heldReferrers(of subject: Digest) async throws(RegistryError) -> HeldReferrers {
+        try await on(.destination) { () async throws(RegistryError) in
+            var held = HeldReferrers()
+            let listed = try await book.listing(
+                of: subject, in: claim.destinationRepository, at: destination, .destination)
+            if let listed {
+                held.isKept = true
+                held.digests = Set(listed.map(\.descriptor.digest))
+                return held
+            }
+            guard !isFresh else { return held }
+            await observer.list(claim, view)
+            guard await view.holds(AttachedTag.referrers.tag(for: subject)) != false else { return held }
+            held.index = try await book.index(of: subject, in: claim.destinationRepository, at: destination)
+            held.digests = held.index?.digests ?? []
+            return held
+        }
+    }
+
+    /// Reads a referrer; false where it turns out to be none, or is gone.
+    private func bring(_ entry: ReferrerEntry, of subject: Digest, _ found: inout Found)
+        async throws(RegistryError) -> Bool
+    {
+        let digest = entry.descriptor.digest
+        let referrer = ObservedReferrer(subject: subject, kind: .referrers, digest: digest, entry: entry)
+        guard observer.depth != .none else {
+            found.referrers.append(referrer)
+            return true
+        }
+        guard found.bytes + max(0, entry.descriptor.size) <= Bound.bytes else {
+            throw tooMuch("its referrers' manifests are larger than \(Bound.bytes >> 20) MiB in all")
+        }
+        guard let document = try await read(.digest(digest), &found) else {
+            found.notes.append(
+                "\(source.place)/\(claim.sourceRepository): lists \(digest.short) as a referrer of "
+                    + "\(subject.short), and has no such manifest")
+            return false
+        }
+        let attachment = Attachment(of: document)
+        guard attachment.subject == subject, policy.takes(attachment.artifactType) else { return false }
+        try await add(referrer, document, &found)
+        return true
+    }
+
+    // MARK: - Content
+
+    private func read(_ reference: Reference, _ found: inout Found) async throws(RegistryError)
+        -> ManifestDocument?
+    {
+        found.questions += 1
+        return try await on(.source) { () async throws(RegistryError) in
+            try await source.manifest(reference, in: claim.sourceRepository)
+        }
+    }
+
+    private func add(_ referrer: ObservedReferrer, _ document: ManifestDocument, _ found: inout Found)
+        async throws(RegistryError)
+    {
+        found.bytes += Int64(document.bytes.count)
+        guard found.referrers.count < Bound.referrers, found.bytes <= Bound.bytes else {
+            throw tooMuch(
+                "more than \(Bound.referrers) referrers, or \(Bound.bytes >> 20) MiB of manifests, hang on it"
+            )
+        }
+        var referrer = referrer
+        let content = try await tree.run(document, isReferrer: true)
+        referrer.content = content.manifests
+        found.questions += content.questions
+        found.asked.formUnion(content.asked)
+        found.referrers.append(referrer)
+    }
+
+    private func tooMuch(_ detail: String) -> RegistryError {
+        RegistryError(
+            .malformed, on: .source, at: source.place, while: "read referrers",
+            "\(claim.sourceRepository):\(claim.sourceTag)", detail: detail)
+    }
+}

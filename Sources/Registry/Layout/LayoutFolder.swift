@@ -1,0 +1,105 @@
+import HTTP
+import OCI
+
+/// A folder of OCI image layouts, one for each repository (image-spec, image-layout.md): a place that needs no
+/// registry, and that other tools read and write.
+///
+/// Writers that know of each other lose nothing: index.json is read again and changed under a lock. Bytes are made to
+/// last before the index that names them, and everything is written beside its place and then moved there, so that
+/// an end at any moment leaves the old or the new.
+public final class LayoutFolder: Backend {
+    /// `layout:` and the folder.
+    public let place: String
+    let root: String
+    let settings: Settings
+    let disk: Disk
+    let turns = LayoutTurns()
+    let memo = IndexMemo()
+
+    /// How a folder is worked on. Every default is the manual's.
+    public struct Settings: Sendable {
+        /// Files read or written at once.
+        public var concurrency = 16
+        /// How often an index that makes no sense is read again: another tool may be writing it.
+        public var rereads = 6
+        /// How long a lock that another program holds is waited for, in all.
+        public var lockPatience = Duration.seconds(60)
+        /// How waits are spent.
+        public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        /// The time of the clock that files are stamped by, in nanoseconds.
+        var now: @Sendable () -> Int64 = { IndexMemo.now }
+        /// Called at each moment of writing: tests end the program there, or let the disk fail.
+        var passing: @Sendable (WritePoint) throws(DiskError) -> Void = { _ in }
+
+        /// Called before a link is made: a code that it gives is the system's refusal. For tests.
+        var linking: @Sendable (Digest) -> Int32 = { _ in 0 }
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// - Parameter root: the absolute path of the folder, without links; it is made with its first image, if the
+    ///   folder that it stands in is there.
+    public init(root: String, settings: Settings = Settings()) {
+        self.root = root
+        self.settings = settings
+        place = "layout:" + root
+        disk = Disk(limit: settings.concurrency)
+    }
+
+    /// What is done, for messages.
+    struct Purpose: Sendable {
+        var action: String
+        var subject: String
+    }
+
+    /// Does something with files, and tells what went wrong as what was wanted of it.
+    func perform<Value: Sendable>(
+        _ purpose: Purpose, _ work: @escaping @Sendable () throws(DiskError) -> Value
+    ) async throws(RegistryError) -> Value {
+        do { return try await disk.run(work) } catch let error as DiskError {
+            throw failure(error, purpose)
+        } catch {
+            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
+        }
+    }
+
+    func failure(_ error: DiskError, _ purpose: Purpose) -> RegistryError {
+        let kind: RegistryError.Kind =
+            switch error.kind {
+            case .storage: .storage
+            case .foreign: .refused
+            case .missing: .notFound
+            case .malformed: .malformed
+            case .wrongBytes: .wrongBytes
+            case .contentMissing: .contentMissing
+            case .busy: .unavailable
+            }
+        return RegistryError(
+            kind, at: place, while: purpose.action, purpose.subject,
+            detail: error.detail.printable(atMost: 500))
+    }
+
+    func pause(_ time: Duration, _ purpose: Purpose) async throws(RegistryError) {
+        do { try await settings.pause(time) } catch {
+            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
+        }
+    }
+}
+
+/// The turns of this program's own tasks at the indexes of repositories: they wait here in order, and ask for the
+/// lock against other programs one after the other.
+actor LayoutTurns {
+    private var slots: [RepositoryName: Slots] = [:]
+    private var swept: Set<RepositoryName> = []
+
+    func turn(at repository: RepositoryName) -> Slots {
+        if let known = slots[repository] { return known }
+        let turn = Slots(limit: 1)
+        slots[repository] = turn
+        return turn
+    }
+
+    /// True the first time.
+    func isUnswept(_ repository: RepositoryName) -> Bool { swept.insert(repository).inserted }
+}

@@ -1,0 +1,142 @@
+import FoundationEssentials
+import OCI
+
+/// The index.json of an image layout (image-spec, image-layout.md, "index.json file"): its entries, as other tools
+/// and davit wrote them. What davit does not change keeps its bytes.
+struct LayoutIndex: Sendable {
+    /// The annotation that makes an entry a tag (image-spec, annotations.md).
+    private static let nameKey = "org.opencontainers.image.ref.name"
+
+    private var entries: [Entry]
+    private var head: [UInt8]
+    private var tail: [UInt8]
+    private var places: [String: Int] = [:]
+
+    private struct Entry: Sendable {
+        var bytes: [UInt8]
+        /// Its name, which is a tag or whatever another tool took for one.
+        var name: String?
+        /// What it says; `nil` where that is no descriptor that davit can read.
+        var descriptor: Descriptor?
+    }
+
+    /// An index without entries.
+    init() {
+        entries = []
+        head = Array(#"{"schemaVersion":2,"mediaType":"\#(MediaType.ociIndex)","manifests":["#.utf8)
+        tail = Array("]}".utf8)
+    }
+
+    /// Reads an index; throws where it is none, or only half of one.
+    init(_ bytes: [UInt8]) throws(LayoutIndexError) {
+        let written: Written
+        do { written = try JSONDecoder().decode(Written.self, from: Data(bytes)) } catch {
+            throw LayoutIndexError(description: "it is no JSON of an image index")
+        }
+        let slices = JSONSlices(bytes)
+        guard let lists = slices.members(named: "manifests"), lists.count == 1 else {
+            throw LayoutIndexError(description: "it has no list 'manifests', or more than one")
+        }
+        guard let manifests = written.manifests else {
+            // Some tools write an empty list as `null`.
+            head = bytes[..<lists[0].lowerBound] + [UInt8(ascii: "[")]
+            tail = [UInt8(ascii: "]")] + bytes[lists[0].upperBound...]
+            entries = []
+            return
+        }
+        guard let elements = slices.elements(of: lists[0]), elements.count == manifests.count else {
+            throw LayoutIndexError(description: "its list 'manifests' can't be read")
+        }
+        head = Array(bytes[...lists[0].lowerBound])
+        tail = Array(bytes[(lists[0].upperBound - 1)...])
+        entries = zip(elements, manifests).map { range, entry in
+            Entry(
+                bytes: Array(bytes[range]), name: entry.annotations?[Self.nameKey],
+                descriptor: entry.descriptor)
+        }
+        note()
+    }
+
+    /// The parts of an index that davit reads.
+    private struct Written: Decodable {
+        var manifests: [WrittenEntry]?
+    }
+
+    /// An entry of any shape: one that can't be read is left alone.
+    private struct WrittenEntry: Decodable {
+        var descriptor: Descriptor?
+        var annotations: [String: String]?
+
+        private enum CodingKeys: String, CodingKey { case annotations }
+
+        init(from decoder: any Decoder) throws {
+            descriptor = try? Descriptor(from: decoder)
+            annotations = try? decoder.container(keyedBy: CodingKeys.self).decode(
+                [String: String].self, forKey: .annotations)
+        }
+    }
+
+    /// Where names stand: of several entries of one name the first counts, as it does for other tools.
+    private mutating func note() {
+        places = [:]
+        for (place, entry) in entries.enumerated() {
+            guard let name = entry.name, places[name] == nil, entry.descriptor != nil else { continue }
+            places[name] = place
+        }
+    }
+
+    /// The text, as it is written.
+    var bytes: [UInt8] { head + entries.map(\.bytes).joined(separator: [UInt8(ascii: ",")]) + tail }
+
+    /// The names that stand for something, as they are written; some may be no tags.
+    var names: [String] { Array(places.keys) }
+
+    /// What a tag stands for.
+    func descriptor(of tag: Tag) -> Descriptor? {
+        places[tag.description].flatMap { entries[$0].descriptor }
+    }
+
+    /// Lets a tag stand for a manifest; false where it does already, and nothing is to be written.
+    mutating func set(_ tag: Tag, to manifest: Descriptor) -> Bool {
+        let name = tag.description
+        let entry = Entry(bytes: Self.text(of: manifest, name), name: name, descriptor: manifest)
+        guard let place = places[name] else {
+            entries.append(entry)
+            places[name] = entries.count - 1
+            return true
+        }
+        let same = entries.indices.filter { entries[$0].name == name }
+        if same == [place], let held = entries[place].descriptor, held.digest == manifest.digest,
+            held.mediaType == manifest.mediaType, held.size == manifest.size
+        {
+            return false
+        }
+        entries[place] = entry
+        // A tag names one thing: what else went by it would be what some tools find first.
+        for other in same.reversed() where other != place { entries.remove(at: other) }
+        note()
+        return true
+    }
+
+    /// Takes every entry of a digest out; false where there is none.
+    mutating func remove(_ digest: Digest) -> Bool {
+        let before = entries.count
+        entries.removeAll { $0.descriptor?.digest == digest }
+        note()
+        return entries.count != before
+    }
+
+    private static func text(of manifest: Descriptor, _ name: String) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let type = (try? encoder.encode(manifest.mediaType.rawValue)) ?? Data()
+        return Array(
+            (#"{"mediaType":\#(String(decoding: type, as: UTF8.self)),"digest":"\#(manifest.digest)","#
+                + #""size":\#(manifest.size),"annotations":{"\#(nameKey)":"\#(name)"}}"#).utf8)
+    }
+}
+
+/// Why a text is no index of an image layout.
+struct LayoutIndexError: Error, Equatable {
+    let description: String
+}

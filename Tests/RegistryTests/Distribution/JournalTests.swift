@@ -1,0 +1,186 @@
+import HTTP
+import Lab
+import OCI
+import Testing
+
+@testable import Registry
+
+@Suite("Journalled uploads", .timeLimit(.minutes(1))) struct JournalTests {
+    private let blob: MadeBlob
+    private let source: ScriptedRegistry
+    private let registry: ScriptedRegistry
+    private let repository: RepositoryName
+    private let journal = KeptJournal()
+
+    /// A journal in memory, and what was told to it.
+    actor KeptJournal: UploadJournal {
+        private(set) var left: [Digest: LeftUpload] = [:]
+        private(set) var told: [String] = []
+
+        func put(_ upload: LeftUpload) { left[upload.digest] = upload }
+        func upload(of blob: Digest, in repository: RepositoryName, at place: String) -> LeftUpload? {
+            left[blob]
+        }
+        func uploads(at place: String) -> [LeftUpload] { Array(left.values) }
+        func note(_ upload: LeftUpload, at place: String) {
+            left[upload.digest] = upload
+            told.append("note \(upload.location.split(separator: "/").last ?? "")")
+        }
+        func leave(_ blob: Digest, in repository: RepositoryName, at place: String) { told.append("leave") }
+        func forget(_ blob: Digest, in repository: RepositoryName, at place: String) {
+            left[blob] = nil
+            told.append("forget")
+        }
+    }
+
+    init() throws {
+        blob = try MadeBlob.layer("journalled", size: 12 << 20)
+        (source, registry) = try (ScriptedRegistry(), ScriptedRegistry())
+        try source.hold(MadeImage(repository: "a", tag: "x", blobs: [blob], manifests: []))
+        repository = try RepositoryName("a")
+    }
+
+    private func copy(chunkSize: Int64? = nil, mounting: String? = nil) async throws -> BlobArrival {
+        let from = try ClientLab(source.url).client
+        let lab = try ClientLab(registry.url) {
+            $0.journal = journal
+            $0.chunkSize = chunkSize
+        }
+        return try await lab.client.putBlob(
+            blob.described, from: from.blob(blob.described.digest, in: repository), in: repository,
+            mounting: mounting.map { try RepositoryName($0) })
+    }
+
+    /// An upload that somebody left behind with so many bytes in it.
+    private func leave(_ count: Int) async throws -> String {
+        let client = RawClient(registry.endpoint)
+        let start = try client.send("POST", "/v2/a/blobs/uploads/")
+        let place = try #require(start.headers["Location"])
+        if count > 0 { _ = try client.send("PATCH", place, body: .bytes(Array(blob.bytes[..<count]))) }
+        let upload = LeftUpload(
+            repository: repository, digest: try Digest(blob.digest), size: Int64(blob.size),
+            location: registry.url + place)
+        await journal.put(upload)
+        return place
+    }
+
+    @Test("one is noted before anything is sent, and forgotten when it is closed")
+    func whole() async throws {
+        #expect(try await copy() == .uploaded)
+        #expect(await journal.told == ["note upload-1", "forget"])
+        #expect(await journal.left.isEmpty)
+    }
+
+    @Test("each piece is noted with where the next one goes")
+    func pieces() async throws {
+        #expect(try await copy(chunkSize: 5 << 20) == .uploaded)
+        #expect(
+            await journal.told == [
+                "note upload-1", "note upload-1", "note upload-1", "note upload-1", "forget",
+            ])
+        #expect(registry.requests.map(\.method) == ["POST", "PATCH", "PATCH", "PATCH", "PUT"])
+    }
+
+    @Test("one that was left is gone on with, and no byte of it is read or sent again")
+    func takenUp() async throws {
+        let place = try await leave(10 << 20)
+        let before = registry.requests.count
+        #expect(try await copy() == .uploaded)
+        let requests = registry.requests.dropFirst(before)
+        #expect(requests.map(\.method) == ["GET", "PATCH", "PUT"])
+        #expect(requests.allSatisfy { $0.path == place })
+        #expect(requests.map(\.body.count).reduce(0, +) == blob.size - 10 << 20)
+        #expect(source.requests.map { $0.headers["Range"] } == ["bytes=\(10 << 20)-"])
+        #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
+        #expect(await journal.left.isEmpty)
+    }
+
+    @Test("one that is complete is only closed")
+    func complete() async throws {
+        _ = try await leave(blob.size)
+        let before = registry.requests.count
+        #expect(try await copy() == .uploaded)
+        #expect(registry.requests.dropFirst(before).map(\.method) == ["GET", "PUT"])
+        #expect(source.requests.isEmpty)
+    }
+
+    @Test("one that is lost, or has nothing, makes room for a new one", arguments: [true, false])
+    func lost(isGone: Bool) async throws {
+        _ = try await leave(0)
+        if isGone { registry.loseUploads() }
+        let before = registry.requests.count
+        #expect(try await copy() == .uploaded)
+        #expect(
+            registry.requests.dropFirst(before).map(\.method)
+                == (isGone ? ["GET", "POST", "PUT"] : ["GET", "DELETE", "POST", "PUT"]))
+        #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
+    }
+
+    @Test("one with other bytes than the blob's begins anew, and is right at the end")
+    func wrongBytes() async throws {
+        let client = RawClient(registry.endpoint)
+        let place = try await leave(0)
+        _ = try client.send("PATCH", place, body: .bytes([UInt8](repeating: 7, count: 9 << 20)))
+        #expect(try await copy() == .uploaded)
+        #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
+        #expect(await journal.left.isEmpty)
+    }
+
+    @Test("a mount comes first, and ends what was left")
+    func mounted() async throws {
+        try registry.hold(MadeImage(repository: "b", tag: "x", blobs: [blob], manifests: []))
+        let place = try await leave(10 << 20)
+        #expect(try await copy(mounting: "b") == .mounted)
+        #expect(registry.requests.suffix(2).map(\.method) == ["POST", "DELETE"])
+        #expect(registry.requests.last?.path == place)
+        #expect(await journal.left.isEmpty)
+    }
+
+    @Test("a mount that is refused leaves the upload of earlier to go on")
+    func refusedMount() async throws {
+        registry.turn { $0.mounts = .refused }
+        let place = try await leave(10 << 20)
+        #expect(try await copy(mounting: "b") == .uploaded)
+        #expect(registry.requests.suffix(5).map(\.method) == ["POST", "GET", "DELETE", "PATCH", "PUT"])
+        #expect(registry.requests.last?.path == place)
+    }
+
+    @Test("one whose source fails stays as it is for the next try")
+    func stays() async throws {
+        let bytes = try blob.bytes
+        source.setScript { request in
+            guard request.method == "GET" else { return nil }
+            guard request.headers["Range"] == nil else { return .error(503, "UNAVAILABLE") }
+            var response = ScriptedResponse(200, body: bytes)
+            response.fault = .end(after: 6 << 20)
+            return response
+        }
+        let failure = await failure { try await copy() }
+        #expect(failure?.side == .source)
+        #expect(await journal.left.count == 1)
+        #expect(await journal.told.last == "leave")
+    }
+
+    @Test("small blobs are not noted")
+    func small() async throws {
+        let small = try MadeBlob.layer("small", size: 1 << 20)
+        try source.hold(MadeImage(repository: "a", tag: "y", blobs: [small], manifests: []))
+        let from = try ClientLab(source.url).client
+        let lab = try ClientLab(registry.url) { $0.journal = journal }
+        _ = try await lab.client.putBlob(
+            small.described, from: from.blob(small.described.digest, in: repository), in: repository,
+            mounting: nil)
+        #expect(await journal.told.isEmpty)
+    }
+
+    @Test("what nobody goes on with is ended at the registry, but for spared repositories")
+    func sweeps() async throws {
+        let place = try await leave(5 << 20)
+        let lab = try ClientLab(registry.url) { $0.journal = journal }
+        await lab.client.sweepUploads(sparing: [repository])
+        #expect(await journal.left.count == 1)
+        await lab.client.sweepUploads(sparing: [])
+        #expect(await journal.left.isEmpty)
+        #expect(registry.requests.last?.method == "DELETE" && registry.requests.last?.path == place)
+    }
+}
