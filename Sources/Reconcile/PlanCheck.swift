@@ -33,6 +33,7 @@ struct PlanCheck: Sendable {
                 try await self.lacking(of: image)
             }
             if isThere, lacking.isEmpty { return .done }
+            if !isThere { try await checkPart(of: image) }
             return try await on(.source) { () async throws(RegistryError) in
                 try await isHeld(lacking, of: image)
                 return isThere ? .lacksAttached : try await source(of: image)
