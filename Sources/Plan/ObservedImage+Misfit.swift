@@ -1,3 +1,4 @@
+import Desired
 import OCI
 
 extension ObservedImage {
