@@ -131,19 +131,19 @@ import Testing
 
 @Suite("Credentials in variables", .timeLimit(.minutes(1))) struct VariableTests {
     @Test("validate warns of variables that are not set, and takes the manifests") func warns() async throws {
-        let davit = try Davit(["THERE": "x"])
+        let davit = try Davit(["DAVIT_THERE": "x"])
         try davit.write(
             """
             apiVersion: davit/v1
             kind: Credential
             metadata: { name: china }
-            spec: { env: { username: THERE, password: NOT_THERE } }
+            spec: { env: { username: DAVIT_THERE, password: DAVIT_MISSING } }
             """)
         let outcome = try await davit("validate")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
             outcome.errors.contains(
-                "warning: credential china: the environment variable NOT_THERE is not set"))
-        #expect(!outcome.errors.contains("variable THERE"))
+                "warning: credential china: the environment variable DAVIT_MISSING is not set"))
+        #expect(!outcome.errors.contains("variable DAVIT_THERE"))
     }
 }

@@ -93,14 +93,14 @@ import Testing
                 rule: "rule", sourceRegistry: "from", sourceRepository: app, sourceTag: try Tag("v1"),
                 destinationRegistry: "to", destinationRepository: app, destinationTag: try Tag("v1"),
                 overwrite: .always), sourcePlace: "source.test", destinationPlace: "destination.test")
-        for number in 0..<20 { image.hints[Digest(hashing: [number])] = base }
+        for number in UInt8(0)..<20 { image.hints[Digest(hashing: [number])] = base }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let bytes = try encoder.encode(image)
         #expect(try JSONDecoder().decode(ObservedImage.self, from: bytes) == image)
         var again = image
         again.hints = [:]
-        for number in (0..<20).reversed() { again.hints[Digest(hashing: [number])] = base }
+        for number in (UInt8(0)..<20).reversed() { again.hints[Digest(hashing: [number])] = base }
         #expect(try encoder.encode(again) == bytes)
         #expect(
             String(decoding: bytes, as: UTF8.self).contains("\"\(Digest(hashing: [0]))\":\"team\\/base\""))
