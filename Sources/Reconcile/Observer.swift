@@ -17,12 +17,18 @@ struct Observer: Sendable {
     /// - Parameters:
     ///   - lists: the lists that the pass has asked for so far.
     ///   - store: what earlier passes remembered.
-    init(places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil) {
+    ///   - now: seconds since 1970.
+    init(
+        places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil,
+        now: @escaping @Sendable () -> Int64 = Store.systemTime
+    ) {
         self.places = places
         self.depth = depth
         self.store = store
         counter = LookCounter()
-        book = ReferrerBook(places: places, lists: lists ?? ListMemo(places), counter: counter)
+        book = ReferrerBook(
+            places: places, lists: lists ?? ListMemo(places), counter: counter,
+            memory: ReferrerMemory(store: store, now: now))
     }
 
     /// What is told of the looks while they are under way.

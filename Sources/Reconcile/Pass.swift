@@ -30,7 +30,9 @@ public struct Pass: Sendable {
         /// Whether uploads that nobody goes on with are ended after the pass: not where some rules are left out,
         /// whose uploads they may be.
         public var sweepsUploads = true
-        /// How the wait before a round of retries is spent.
+        /// Seconds since 1970.
+        public var now = Store.systemTime
+        /// How waits are spent: before a round of retries, and before what others may have changed is read again.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
         /// The defaults.
@@ -71,7 +73,8 @@ public struct Pass: Sendable {
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
         let observer = Observer(
-            places: places, depth: options.cost, lists: survey.lists, store: options.store)
+            places: places, depth: options.cost, lists: survey.lists, store: options.store,
+            now: options.now)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
             let planned = self.plan(look, &ledger)
@@ -90,7 +93,8 @@ public struct Pass: Sendable {
         var survey = await survey()
         var report = PassReport()
         report.collisions = survey.collisions.map(\.description)
-        let observer = Observer(places: places, depth: .exact, lists: survey.lists, store: options.store)
+        let observer = Observer(
+            places: places, depth: .exact, lists: survey.lists, store: options.store, now: options.now)
         let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))

@@ -137,13 +137,13 @@ import Testing
             apiVersion: davit/v1
             kind: Credential
             metadata: { name: china }
-            spec: { env: { username: DAVIT_THERE, password: DAVIT_MISSING } }
+            spec: { env: { username: DAVIT_THERE, password: DAVIT_NOT_THERE } }
             """)
         let outcome = try await davit("validate")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
             outcome.errors.contains(
-                "warning: credential china: the environment variable DAVIT_MISSING is not set"))
+                "warning: credential china: the environment variable DAVIT_NOT_THERE is not set"))
         #expect(!outcome.errors.contains("variable DAVIT_THERE"))
     }
 }

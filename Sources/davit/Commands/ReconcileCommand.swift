@@ -61,12 +61,14 @@ struct ReconcileCommand: AsyncParsableCommand {
         let desired = try run.load(manifests)
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
-        let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        var options = Pass.Options()
+        options.store = isDryRun ? nil : run.openStore(state, .remember)
+        options.sweepsUploads = manifests.rules.isEmpty
+        var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        wiring.journal = options.store.map { StoredUploads($0) }
         let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))
         let places = try wiring.places(for: desired)
         let saved = try plan.map { try run.read(plan: $0, for: desired, places) }
-        var options = Pass.Options()
-        options.store = isDryRun ? nil : run.openStore(state, .remember)
         let pass = Pass(saved?.state ?? desired, places: places, options: options) { event in
             progress.tell(event)
             live.tell(event)
