@@ -156,7 +156,7 @@ public enum Planner {
         if image.claim.overwrite == .never, steps.contains(where: { $0.action == .putTag }) {
             cost.requests += 1
         }
-        cost.pulls = image.everything.count
+        cost.pulls = image.everything.count + image.referrerLists.count { $0.source != nil }
         for step in steps {
             switch step.action {
             case .upload:

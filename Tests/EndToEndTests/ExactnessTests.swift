@@ -64,5 +64,5 @@ import Testing
 
 extension Counts {
     /// Manifests that were read.
-    fileprivate var pulls: Int { self["GET manifest by tag"] + self["GET manifest by digest"] }
+    var pulls: Int { self["GET manifest by tag"] + self["GET manifest by digest"] }
 }
