@@ -10,7 +10,7 @@ import State
 struct Observer: Sendable {
     let places: Places
     let depth: CostDepth
-    var store: Store?
+    let store: Store?
     let counter: LookCounter
     let book: ReferrerBook
 

@@ -14,7 +14,9 @@ extension Observer {
     /// The look with all that it needs: content, where that must be known, and what hangs on the image.
     func read(_ look: Look, asksAll: Bool = false) async -> Look {
         let look = needsContent(look.image) ? await content(of: look, asksAll: asksAll) : look
-        return await attached(to: look, asksAll: asksAll)
+        var whole = await attached(to: look, asksAll: asksAll)
+        whole.image.hints = await hints(for: whole.image)
+        return whole
     }
 
     /// Looks for what hangs on an image.

@@ -33,6 +33,9 @@ public final class ScriptedRegistry: Sendable {
     /// Every request so far.
     public var requests: [ScriptedRequest] { server.requests }
 
+    /// How many requests broke off in their body and have been dealt with since.
+    public var brokenRequests: Int { server.brokenRequests }
+
     /// Stops it and ends every connection.
     public func stop() { server.stop() }
 
