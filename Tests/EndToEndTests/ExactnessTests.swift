@@ -66,7 +66,7 @@ import Testing
 
 extension Counts {
     /// Manifests that were read.
-    fileprivate var pulls: Int {
+    var pulls: Int {
         ["tag", "digest", "sha256- tag"].reduce(0) { $0 + self["GET manifest by \($1)"] }
     }
 }

@@ -65,7 +65,14 @@ extension Observer {
             tree: TreeWalk(
                 observer: self, image: image, source: source, destination: destination, view: view,
                 asksAll: asksAll, pulls: PullBudget(at: source)))
-        let found = try await walk.run(try await subjects(of: image, walk))
+        let outcome: Result<ReferrerWalk.Found, RegistryError>
+        do throws(RegistryError) {
+            outcome = .success(try await walk.run(try await subjects(of: image, walk)))
+        } catch {
+            outcome = .failure(error)
+        }
+        await walk.tree.pulls.end()
+        let found = try outcome.get()
         if case .every = policy.recheck, found.isNothing, image.content.isEmpty,
             let held = image.destination.digest
         {

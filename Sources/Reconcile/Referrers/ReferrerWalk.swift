@@ -149,7 +149,10 @@ struct ReferrerWalk: Sendable {
                 of: subject, in: claim.sourceRepository, at: source, .source, type: policy.onlyType)
             if let listed { return (listed, nil) }
             guard tags.has(AttachedTag.referrers.tag(for: subject)) != false else { return ([], nil) }
-            let index = try await book.index(of: subject, in: claim.sourceRepository, at: source)
+            try await tree.pulls.setAside(1)
+            let index = try await tree.pulls.using { () async throws(RegistryError) in
+                try await book.index(of: subject, in: claim.sourceRepository, at: source)
+            }
             return (index?.entries ?? [], index)
         }
     }
@@ -254,7 +257,10 @@ struct ReferrerWalk: Sendable {
     {
         found.questions += 1
         return try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(reference, in: claim.sourceRepository)
+            try await tree.pulls.setAside(1)
+            return try await tree.pulls.using { () async throws(RegistryError) in
+                try await source.manifest(reference, in: claim.sourceRepository)
+            }
         }
     }
 
@@ -268,6 +274,7 @@ struct ReferrerWalk: Sendable {
             )
         }
         var referrer = referrer
+        try await tree.pulls.setAside(document.children.count)
         let content = try await tree.run(document, isReferrer: true)
         referrer.content = content.manifests
         found.questions += content.questions
