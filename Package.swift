@@ -91,7 +91,8 @@ let package = Package(
             name: "FuzzTests", dependencies: ["FuzzTargets", "Lab"], path: "Tests/Fuzz/Tests",
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["davit", "Lab"], exclude: ["Goldens"], swiftSettings: strict
+            name: "EndToEndTests", dependencies: ["davit", "Lab", "State"], exclude: ["Goldens"],
+            swiftSettings: strict
         ),
     ]
 )

@@ -31,11 +31,30 @@ public struct SavedPlan: Sendable {
         public var wanted: Digest?
         /// The same by SHA-256, as a registry may call it.
         public var alias: Digest?
+        /// What hangs on it and is to be written.
+        public var attached: [Attached]
         let line: Place
 
         /// True of a digest that the destination may have once the image is there.
         public func isWanted(_ digest: Digest?) -> Bool {
             digest != nil && (digest == wanted || digest == alias)
+        }
+    }
+
+    /// What is kept in memory of something that hangs on an image.
+    public struct Attached: Sendable {
+        /// Its digest.
+        public var digest: Digest
+        /// The tag that it is found by, where it is by one.
+        public var tag: Tag?
+        /// What that tag stood for at the destination, where that was something else.
+        public var held: Digest?
+
+        /// Says what hangs on an image.
+        public init(digest: Digest, tag: Tag?, held: Digest?) {
+            self.digest = digest
+            self.tag = tag
+            self.held = held
         }
     }
 

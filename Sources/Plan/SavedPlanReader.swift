@@ -161,61 +161,17 @@ public struct SavedPlanReader {
         guard planned.isLike(record.plan) else {
             throw .damaged(line: place.number, "its steps are not what its look leads to")
         }
-        if planned.verdict.isChange, let fault = Self.fault(of: look) {
+        if planned.verdict.isChange, let fault = look.misfit {
             throw .damaged(line: place.number, fault)
         }
         return SavedPlan.Image(
             claim: look.claim, verdict: planned.verdict, destinationName: look.destinationName,
             source: look.source.digest, destination: look.destination, wanted: look.wanted,
-            alias: look.content.last.map { Digest(hashing: $0.document.bytes) }, line: place)
-    }
-
-    /// What keeps a look from being copied from.
-    private static func fault(of look: ObservedImage) -> String? {
-        guard look.destination != .unasked else { return "the destination was not looked at" }
-        if let fault = faultOfReferrers(look) { return fault }
-        // An image that is there may lack what hangs on it alone.
-        if look.content.isEmpty, look.destination.digest == look.wanted, !look.referrers.isEmpty {
-            return nil
-        }
-        guard let top = look.content.last?.document else { return "its manifests are missing" }
-        guard top.digest == look.wanted else { return "its last manifest is not the image's" }
-        return faultOfTree(look.content, "it")
-    }
-
-    /// All that is put by digest must hang on what is put last.
-    private static func faultOfTree(_ content: [ObservedManifest], _ name: String) -> String? {
-        var named = Set(content.last?.document.children.map(\.digest) ?? [])
-        for manifest in content.dropLast().reversed() {
-            guard named.contains(manifest.document.digest) else {
-                return "\(manifest.document.digest.short) belongs to no index of \(name)"
-            }
-            named.formUnion(manifest.document.children.map(\.digest))
-        }
-        return nil
-    }
-
-    /// What is about an image must be about one of its manifests, or about what is. Of an image that is there, the
-    /// manifests that an index names are not known here.
-    private static func faultOfReferrers(_ look: ObservedImage) -> String? {
-        var subjects = Set(look.content.flatMap { [$0.document.digest] + $0.document.children.map(\.digest) })
-        for referrer in look.referrers {
-            let listed = referrer.entry?.descriptor.digest ?? referrer.digest
-            guard let own = referrer.content.last?.document, own.digest == referrer.digest,
-                own.digest == listed
-            else {
-                return "the manifest of \(referrer.digest.short) is missing"
-            }
-            guard referrer.tag != nil || Attachment(of: own).subject == referrer.subject else {
-                return "\(own.digest.short) is not about \(referrer.subject.short)"
-            }
-            guard look.content.isEmpty || subjects.contains(referrer.subject) else {
-                return "\(own.digest.short) is about nothing of the image"
-            }
-            if let fault = faultOfTree(referrer.content, own.digest.short) { return fault }
-            subjects.insert(own.digest)
-        }
-        return nil
+            alias: look.content.last.map { Digest(hashing: $0.document.bytes) },
+            attached: look.referrers.map {
+                SavedPlan.Attached(digest: $0.digest, tag: $0.tag, held: $0.held)
+            },
+            line: place)
     }
 }
 

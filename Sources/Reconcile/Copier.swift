@@ -137,7 +137,9 @@ actor Copier {
         var outcome = outcome
         if let earlier = results[claim] { outcome.add(earlier, hasWritten: begun.contains(claim)) }
         results[claim] = outcome
-        if let error, let outage = error.outage, outages.wait(claim, for: error.place, outage) {
+        if let error, let outage = error.outage, retries[claim.rule] ?? 0 > 0,
+            outages.wait(claim, for: error.place, outage)
+        {
             return await pass.listener(.postponed(outcome))
         }
         let retryAfter = error?.retryAfter ?? .zero

@@ -84,14 +84,13 @@ extension Observer {
         image.content = found.manifests
         image.questions += found.questions
         image.asked = found.asked
-        image.hints = await hints(for: image)
     }
 
     /// Who is thought to hold what the repository is not known to have. Within one registry the source's own
     /// repository surely does.
-    private func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
+    func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
         guard let store, image.sourcePlace != image.destinationPlace else { return [:] }
-        let blobs = image.content.flatMap { manifest in
+        let blobs = image.everything.flatMap { manifest in
             manifest.document.blobs.map(\.digest).filter { !manifest.present.contains($0) }
         }
         return await store.holders(of: Array(Set(blobs)), at: image.destinationPlace)

@@ -76,9 +76,13 @@ extension Pass {
             var planned = self.plan(look, &ledger)
             if let error = look.error, error.kind == .stale { planned.verdict = .blocked }
             if planned.verdict.isChange {
-                // Its manifests are in the plan, and its tag is asked for once more before it is put.
+                // Its manifests are in the plan, and each tag is asked for once more before it is put.
                 planned.cost.pulls = 0
-                if image.claim.overwrite == .always { planned.cost.requests += 1 }
+                let tags = planned.steps.count {
+                    $0.action == .putSignatureTag
+                        || ($0.action == .putTag && image.claim.overwrite == .always)
+                }
+                planned.cost.requests += tags
             }
             result.images.append(planned)
         }

@@ -32,7 +32,9 @@ public struct Pass: Sendable {
         /// Whether uploads that nobody goes on with are ended after the pass: not where some rules are left out,
         /// whose uploads they may be.
         public var sweepsUploads = true
-        /// How the wait before a round of retries is spent.
+        /// Seconds since 1970.
+        public var now = Store.systemTime
+        /// How waits are spent: before a round of retries, and before what others may have changed is read again.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
         /// The defaults.

@@ -14,8 +14,10 @@ struct PlanCheck: Sendable {
     enum Standing: Sendable {
         /// As it was when the plan was made. Where the source's tag was moved, its new digest is said; it is not followed.
         case fits(sourceIsNow: Sight?)
-        /// The destination has what it was to get.
+        /// The destination has what it was to get, and all that hangs on it.
         case done
+        /// The destination has the image, and lacks some of what hangs on it.
+        case lacksAttached
         /// It does not fit any more.
         case stale(RegistryError)
         /// It could not be found out.
@@ -24,31 +26,65 @@ struct PlanCheck: Sendable {
 
     func standing(of image: SavedPlan.Image) async -> Standing {
         do throws(RegistryError) {
-            if let standing = try await on(
-                .destination,
-                { () async throws(RegistryError) in
-                    try await destination(of: image)
-                })
-            {
-                return standing
+            let isThere = try await on(.destination) { () async throws(RegistryError) in
+                try await self.isThere(image)
             }
-            try await checkPart(of: image)
-            return try await on(.source) { () async throws(RegistryError) in try await source(of: image) }
+            let lacking = try await on(.destination) { () async throws(RegistryError) in
+                try await self.lacking(of: image)
+            }
+            if isThere, lacking.isEmpty { return .done }
+            if !isThere { try await checkPart(of: image) }
+            return try await on(.source) { () async throws(RegistryError) in
+                try await isHeld(lacking, of: image)
+                return isThere ? .lacksAttached : try await source(of: image)
+            }
         } catch {
             return error.kind == .stale ? .stale(error) : .unknown(error)
         }
     }
 
-    private func destination(of image: SavedPlan.Image) async throws(RegistryError) -> Standing? {
+    /// Whether the destination has the image; one that it has instead of what it had is refused.
+    private func isThere(_ image: SavedPlan.Image) async throws(RegistryError) -> Bool {
         let claim = image.claim
         let place = try places.backend(claim.destinationRegistry)
         await counter.add(1)
         let now = try await place.resolve(.tag(claim.destinationTag), in: claim.destinationRepository)?.digest
-        if image.isWanted(now) { return .done }
+        if image.isWanted(now) { return true }
         guard now == image.destination.digest else {
             throw .stale(claim, at: place.place, was: image.destination.digest, isNow: now)
         }
-        return nil
+        return false
+    }
+
+    /// What hangs on the image and the destination lacks.
+    private func lacking(of image: SavedPlan.Image) async throws(RegistryError) -> [SavedPlan.Attached] {
+        let (claim, place) = (image.claim, try places.backend(image.claim.destinationRegistry))
+        var lacking: [SavedPlan.Attached] = []
+        for one in image.attached {
+            let reference = one.tag.map { Reference.tag($0) } ?? .digest(one.digest)
+            await counter.add(1)
+            let now = try await place.resolve(reference, in: claim.destinationRepository)?.digest
+            guard now != one.digest else { continue }
+            guard one.tag == nil || now == one.held else {
+                throw .stale(one, of: claim, at: place.place, isNow: now)
+            }
+            lacking.append(one)
+        }
+        return lacking
+    }
+
+    /// The source must have all that is to be written, whoever wrote the plan.
+    private func isHeld(_ attached: [SavedPlan.Attached], of image: SavedPlan.Image)
+        async throws(RegistryError)
+    {
+        let (claim, place) = (image.claim, try places.backend(image.claim.sourceRegistry))
+        for one in attached {
+            await counter.add(1)
+            guard try await place.resolve(.digest(one.digest), in: claim.sourceRepository) != nil else {
+                throw .stale(
+                    image, at: place.place, "the source has \(one.digest.short) no more, which hangs on it")
+            }
+        }
     }
 
     /// A pinned image is asked for by its digest alone: where its tag leads to is nothing to it.

@@ -14,6 +14,15 @@ extension RegistryError {
             detail: "\(was) when the plan was made, and \(isNow)")
     }
 
+    /// A tag of what hangs on an image is not what it was when the plan was made.
+    static func stale(_ attached: SavedPlan.Attached, of claim: Claim, at place: String, isNow now: Digest?)
+        -> RegistryError
+    {
+        var own = claim
+        own.destinationTag = attached.tag ?? claim.destinationTag
+        return stale(own, at: place, was: attached.held, isNow: now)
+    }
+
     /// The source is not what it was when the plan was made.
     static func stale(_ image: SavedPlan.Image, at place: String, _ detail: String) -> RegistryError {
         RegistryError(

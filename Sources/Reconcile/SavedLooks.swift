@@ -24,7 +24,12 @@ struct SavedLooks: Sendable {
         do throws(SavedPlanError) {
             var look = Look(image: try plan.record(of: image).look, view: view)
             switch standing {
-            case .done: look.image.destination = look.image.wanted.map { .present($0) } ?? .unasked
+            case .done:
+                look.image.destination = look.image.wanted.map { .present($0) } ?? .unasked
+                (look.image.referrers, look.image.referrerLists) = ([], [])
+            case .lacksAttached:
+                look.image.destination = look.image.wanted.map { .present($0) } ?? .unasked
+                if look.image.loss == nil { look.image.content = [] }
             case .stale(let error), .unknown(let error): look.fail(error)
             case .fits, .none: break
             }
@@ -62,7 +67,7 @@ extension PlanCheck.Standing {
     var isRefusal: Bool {
         switch self {
         case .stale, .unknown: true
-        case .fits, .done: false
+        case .fits, .done, .lacksAttached: false
         }
     }
 }

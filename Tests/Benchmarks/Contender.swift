@@ -20,6 +20,7 @@ enum Contender: Sendable {
     {
         let environment = Program.environment([
             "HOME": home.path, "DOCKER_CONFIG": home.path, "XDG_RUNTIME_DIR": home.path,
+            "XDG_STATE_HOME": home.path,
             "REGISTRY_AUTH_FILE": nil,
         ])
         switch self {

@@ -22,6 +22,11 @@ import Testing
         let pass = try await crossing.davit("reconcile", "--log-level", "trace")
         #expect(pass.status == 0, "\(pass.output)\(pass.errors)")
         #expect(!(pass.output + pass.errors).contains(Login.captain.password))
+        let remembered = try crossing.davit.remembered
+        #expect(remembered.range(of: Data("lab/r001".utf8)) != nil)
+        for secret in [Login.captain.password, Login.captain.encoded] {
+            #expect(remembered.range(of: Data(secret.utf8)) == nil)
+        }
         #expect(try await crossing.differences() == [])
     }
 
@@ -126,19 +131,19 @@ import Testing
 
 @Suite("Credentials in variables", .timeLimit(.minutes(1))) struct VariableTests {
     @Test("validate warns of variables that are not set, and takes the manifests") func warns() async throws {
-        let davit = try Davit(["THERE": "x"])
+        let davit = try Davit(["DAVIT_THERE": "x"])
         try davit.write(
             """
             apiVersion: davit/v1
             kind: Credential
             metadata: { name: china }
-            spec: { env: { username: THERE, password: NOT_THERE } }
+            spec: { env: { username: DAVIT_THERE, password: DAVIT_NOT_THERE } }
             """)
         let outcome = try await davit("validate")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
             outcome.errors.contains(
-                "warning: credential china: the environment variable NOT_THERE is not set"))
-        #expect(!outcome.errors.contains("variable THERE"))
+                "warning: credential china: the environment variable DAVIT_NOT_THERE is not set"))
+        #expect(!outcome.errors.contains("variable DAVIT_THERE"))
     }
 }

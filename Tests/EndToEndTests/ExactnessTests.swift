@@ -14,6 +14,8 @@ import Testing
                     Seeder(crossing.sourceDoor.endpoint), Seeder(crossing.destinationDoor.endpoint)
                 )
                 for image in fleet.source { try source.push(image) }
+                // Some of them are signed.
+                for image in fleet.source.prefix(seed % 4 == 1 ? 3 : 0) { try source.push(image.signature()) }
                 for image in fleet.destination { try destination.push(image) }
             }
             try crossing.write(

@@ -73,12 +73,12 @@ import Testing
                 "registry.example.com/hub/\($0)"
             }, locked: ["registry.example.com"]),
         Row(
+            file: "large-blobs.yaml", held: ["localhost:5000/models/large:7b"],
+            copied: ["registry.example.com/models/large:7b"]),
+        Row(
             file: "layout-folder.yaml",
             held: ["1.3.0", "1.4.0", "1.5.0", "1.6.0"].map { "registry.example.com/team/shop:\($0)" },
             copied: ["layout:MANIFESTS/stick/team/shop:1.5.0", "layout:MANIFESTS/stick/team/shop:1.6.0"]),
-        Row(
-            file: "large-blobs.yaml", held: ["localhost:5000/models/large:7b"],
-            copied: ["registry.example.com/models/large:7b"]),
         Row(
             file: "newest-versions.yaml",
             held: [

@@ -18,7 +18,7 @@ import Testing
 
     /// All that the command writes to a terminal of so many columns.
     private func onTerminal(
-        _ crossing: Crossing, _ options: String = "", columns: Int = 80, _ variables: [String: String] = [:],
+        _ crossing: Crossing, _ options: String = "", columns: Int = 80, variables: [String: String] = [:],
         redirected: String = ""
     ) async throws -> String {
         var program = crossing.davit.program([])
@@ -34,7 +34,7 @@ import Testing
     @Test("bars live while the pass does, and leave a clean log behind", arguments: [100, 40])
     func leavesCleanLog(columns: Int) async throws {
         let crossing = try slow()
-        let written = try await onTerminal(crossing, columns: columns, ["NO_COLOR": "1"])
+        let written = try await onTerminal(crossing, columns: columns, variables: ["NO_COLOR": "1"])
         #expect(written.contains("/4 images"), "\(written)")
         #expect(written.contains("copying "), "\(written)")
         if columns == 100 {
@@ -61,9 +61,23 @@ import Testing
         ])
     func noBar(options: String, variables: [String: String], redirected: String) async throws {
         let crossing = try slow()
-        let written = try await onTerminal(crossing, options, variables, redirected: redirected)
+        let written = try await onTerminal(crossing, options, variables: variables, redirected: redirected)
         #expect(!written.contains("images,") && !written.contains("\u{1B}[J"), "\(written)")
         #expect(try crossing.heldTags().count == 4)
+    }
+
+    @Test("what failed is told once where both outputs go to one place, and on each where they part")
+    func toldOnce() async throws {
+        let crossing = try slow()
+        crossing.to.setHook(Fault("PUT manifest by tag", of: "v003", .answer(403)).callAsFunction)
+        for (redirected, count) in [("", 1), ("2>&1 | cat", 1), ("2>errors; cat errors", 2)] {
+            let written = try await onTerminal(crossing, variables: ["TERM": "dumb"], redirected: redirected)
+            let lines = written.split(whereSeparator: \.isNewline).filter {
+                $0.contains("lab/r001:v003") && $0.contains("failed")
+            }
+            #expect(lines.count == count, "\(redirected): \(written)")
+            #expect(written.contains("1 failed"))
+        }
     }
 
     @Test("a pass that is stopped leaves no bar behind") func stopped() async throws {

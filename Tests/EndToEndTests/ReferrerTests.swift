@@ -152,4 +152,65 @@ import Testing
         #expect(pass.output.contains(signature.tag) || pass.errors.contains(signature.tag), "\(pass.output)")
         #expect(try crossing.held() == nil)
     }
+
+    @Test("200 images with a signature each, in sync: one list more a repository, or two heads more an image")
+    func counted() async throws {
+        let shape = Shape {
+            $0.prefix = "w3/r"
+            $0.repositories = 20
+            $0.tags = 10
+            $0.layerSizes = [64]
+        }
+        let crossing = try Crossing(shape)
+        try crossing.seed(try ImageMaker(shape).images().map { $0.signature() })
+        let rule = Rule { $0.images = shape.repositoryNames.map { Rule.all($0) } }
+        try crossing.write(rule)
+        let cold = try await crossing.davit("reconcile", "--quiet")
+        #expect(cold.status == 0, "\(cold.errors)")
+        #expect(crossing.to.counts["PUT manifest by sha256- tag"] == 200)
+        crossing.reset()
+        #expect(try await crossing.davit("reconcile", "--quiet").status == 0)
+        // 40 lists, two heads a tag, one question whether the source lists referrers. At most 445 are allowed.
+        #expect(crossing.requests == 441)
+        var thorough = rule
+        thorough.more = ["referrers: { recheck: always }"]
+        try crossing.write(thorough)
+        crossing.reset()
+        #expect(try await crossing.davit("reconcile", "--quiet").status == 0)
+        // Two heads more a signature. At most 850 are allowed.
+        #expect(crossing.requests == 841)
+        #expect(crossing.writes == 0)
+    }
+
+    @Test("two processes that add to one list of a real registry at once end with both")
+    func race() async throws {
+        let crossing = try Crossing()
+        let another = try DockerRegistry()
+        let image = try ImageMaker().image()
+        try Seeder(another.endpoint).push(image)
+        let referrers = ["a", "b"].map { image.referrer(bundle, note: $0) }
+        try Seeder(crossing.sourceDoor.endpoint).push([referrers[0]])
+        try Seeder(another.endpoint).push([referrers[1]])
+        let tag = MadeImage.tag(for: image.digest)
+        // Nobody writes before both have read.
+        let readers = Guarded(0)
+        crossing.to.setHook { request in
+            guard request.target.hasSuffix(tag) else { return .pass }
+            if request.method == "GET" { readers.with { $0 += 1 } }
+            let end = Date.now + 10
+            while request.method == "PUT", readers.with({ $0 }) < 2, Date.now < end { sched_yield() }
+            return .pass
+        }
+        try crossing.write()
+        let second = try Davit()
+        try second.write(Rule().yaml(from: another.host, to: crossing.to.host))
+        async let mine = crossing.davit("reconcile")
+        async let theirs = second("reconcile")
+        let outcomes = try await [mine, theirs]
+        #expect(outcomes.map(\.status) == [0, 0], "\(outcomes.map(\.errors))")
+        let list = try Verifier.manifest(
+            tag, in: image.repository, RawClient(crossing.destinationDoor.endpoint))
+        let text = String(decoding: try #require(list), as: UTF8.self)
+        for referrer in referrers { #expect(text.contains(referrer.manifest.digest), "\(text)") }
+    }
 }

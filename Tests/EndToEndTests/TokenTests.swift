@@ -23,6 +23,11 @@ import Testing
         #expect(try await crossing.differences(shape) == [])
         #expect(tokens.asked.count == 2)
         #expect(tokens.asked.allSatisfy { $0.user == "captain" && $0.status == 200 })
+        let remembered = try crossing.davit.remembered
+        #expect(remembered.range(of: Data("lab/r001".utf8)) != nil)
+        for secret in ["eyJ", Login.captain.password, Login.captain.encoded] {
+            #expect(remembered.range(of: Data(secret.utf8)) == nil)
+        }
     }
 
     @Test(

@@ -1,4 +1,5 @@
 import Desired
+import FoundationEssentials
 import OCI
 import Plan
 import Registry
@@ -84,5 +85,24 @@ import Testing
         }
         _ = try await pass("team/app").reconcile()
         #expect(await store.holders(of: [other], at: "destination.test").isEmpty)
+    }
+
+    @Test("hints are a part of what a saved plan records, in one order") func recorded() throws {
+        var image = ObservedImage(
+            claim: Claim(
+                rule: "rule", sourceRegistry: "from", sourceRepository: app, sourceTag: try Tag("v1"),
+                destinationRegistry: "to", destinationRepository: app, destinationTag: try Tag("v1"),
+                overwrite: .always), sourcePlace: "source.test", destinationPlace: "destination.test")
+        for number in UInt8(0)..<20 { image.hints[Digest(hashing: [number])] = base }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let bytes = try encoder.encode(image)
+        #expect(try JSONDecoder().decode(ObservedImage.self, from: bytes) == image)
+        var again = image
+        again.hints = [:]
+        for number in (UInt8(0)..<20).reversed() { again.hints[Digest(hashing: [number])] = base }
+        #expect(try encoder.encode(again) == bytes)
+        #expect(
+            String(decoding: bytes, as: UTF8.self).contains("\"\(Digest(hashing: [0]))\":\"team\\/base\""))
     }
 }

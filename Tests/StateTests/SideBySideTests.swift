@@ -58,4 +58,51 @@ import Testing
         await store.close()
         #expect(ground.told.isEmpty)
     }
+
+    @Test(
+        "a log that was cut anywhere by a sudden end leaves a file that opens, without a word",
+        arguments: 0..<12)
+    func cut(seed: Int) async throws {
+        let ground = try StoreGround()
+        await ground.fill(memos: 50)
+        let store = try #require(ground.open())
+        await store.remember(.subset, Dictionary(uniqueKeysWithValues: (0..<2000).map { ("new \($0)", "v") }))
+        await store.flush()
+        // What `kill -9` leaves: the file and its log as they are, the last frames of it perhaps not whole.
+        let left = try StoreGround()
+        try FileManager.default.createDirectory(
+            atPath: left.folder.path + "/davit", withIntermediateDirectories: true)
+        var log = try Data(contentsOf: URL(fileURLWithPath: ground.path + "-wal"))
+        var random = Random(seed: UInt64(seed))
+        log = log.prefix(Int.random(in: 0...log.count, using: &random))
+        try log.write(to: URL(fileURLWithPath: left.path + "-wal"))
+        try FileManager.default.copyItem(atPath: ground.path, toPath: left.path)
+        let next = try #require(left.open())
+        #expect(await next.recall(.subset, ["key 7"]).count == 1)
+        await next.remember(.subset, ["a": "1"])
+        await next.close()
+        #expect(await left.open()?.recall(.subset, ["a", "key 7"]).count == 2)
+        #expect(left.told.isEmpty, "\(left.told)")
+    }
+
+    @Test("opens a file of 100,000 rows in little time, and reads it as a whole when that is due")
+    func costs() async throws {
+        let ground = try StoreGround()
+        await ground.fill(memos: 100_000)
+        var times: [Duration] = []
+        for _ in 0..<5 {
+            let begun = ContinuousClock.now
+            let store = try #require(ground.open(.consult))
+            times.append(ContinuousClock.now - begun)
+            await store.close()
+        }
+        let least = try #require(times.min())
+        #expect(least < .milliseconds(60), "\(times)")
+        ground.clock.advance(days: 30)
+        let begun = ContinuousClock.now
+        _ = ground.open()
+        print(
+            "state: \(try ground.bytes.count >> 20) MiB, opened in \(least), checked in \(ContinuousClock.now - begun)"
+        )
+    }
 }

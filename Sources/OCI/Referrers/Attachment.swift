@@ -7,6 +7,11 @@ public struct Attachment: Sendable, Hashable {
     /// What it says to be: its `artifactType`, else the type of its config.
     public var artifactType: String?
 
+    init(subject: Digest?, artifactType: String?) {
+        self.subject = subject
+        self.artifactType = artifactType
+    }
+
     /// Reads what a manifest says.
     public init(of document: ManifestDocument) {
         struct Written: Decodable {

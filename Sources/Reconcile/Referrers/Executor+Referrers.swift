@@ -14,6 +14,7 @@ extension Executor {
             guard let own = referrer.content.last?.document else { continue }
             try await putChildren(referrer.content.dropLast().map(\.document), image, destination, &moved)
             if let tag = referrer.tag {
+                guard try await !isThere(referrer, tag, image, destination) else { continue }
                 try await put(own, as: tag, image, destination, &moved)
             } else if let entry = referrer.entry {
                 let isListed = try await put(own, about: referrer.subject, image, destination, &moved)
@@ -23,6 +24,20 @@ extension Executor {
         for (subject, entries) in unlisted.sorted(by: { $0.key < $1.key }) {
             try await list(entries, of: subject, image, destination, &moved)
         }
+    }
+
+    /// Where a saved plan is applied, a signature's tag is looked at once more before it is put, as an image's is.
+    private func isThere(
+        _ referrer: ObservedReferrer, _ tag: Tag, _ image: ObservedImage, _ destination: any Backend
+    ) async throws(RegistryError) -> Bool {
+        guard isGuarded else { return false }
+        let now = try await destination.resolve(.tag(tag), in: image.claim.destinationRepository)?.digest
+        guard now != referrer.digest else { return true }
+        let planned = SavedPlan.Attached(digest: referrer.digest, tag: tag, held: referrer.held)
+        guard now == referrer.held else {
+            throw .stale(planned, of: image.claim, at: destination.place, isNow: now)
+        }
+        return false
     }
 
     /// Puts a signature under its tag, once in a pass.

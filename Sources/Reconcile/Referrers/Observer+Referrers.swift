@@ -14,7 +14,9 @@ extension Observer {
     /// The look with all that it needs: content, where that must be known, and what hangs on the image.
     func read(_ look: Look, asksAll: Bool = false) async -> Look {
         let look = needsContent(look.image) ? await content(of: look, asksAll: asksAll) : look
-        return await attached(to: look, asksAll: asksAll)
+        var whole = await attached(to: look, asksAll: asksAll)
+        whole.image.hints = await hints(for: whole.image)
+        return whole
     }
 
     /// Looks for what hangs on an image.
@@ -36,10 +38,21 @@ extension Observer {
         return look
     }
 
+    /// True when all that hangs on an image that is in sync was compared so short a time ago that it is left alone.
+    private func isRecent(_ image: ObservedImage, _ policy: ReferrerPolicy) async -> Bool {
+        guard case .every(let seconds) = policy.recheck, image.content.isEmpty,
+            let held = image.destination.digest
+        else { return false }
+        // A clock that was put back makes no look recent.
+        let age = await book.memory.age(of: held, image.claim, policy, at: image.destinationPlace)
+        return age.map { (0..<seconds).contains($0) } ?? false
+    }
+
     private func walk(
         _ image: inout ObservedImage, _ view: RepositoryView, _ policy: ReferrerPolicy, asksAll: Bool
     ) async throws(RegistryError) -> ReferrerWalk.Found {
         let claim = image.claim
+        if await isRecent(image, policy) { return ReferrerWalk.Found() }
         let tags = try await on(.source) { () async throws(RegistryError) in try await book.tags(of: claim) }
         // The destination has the image itself, so its repository is not new.
         if image.content.isEmpty { image.repository = .populated }
@@ -52,7 +65,13 @@ extension Observer {
             tree: TreeWalk(
                 observer: self, image: image, source: source, destination: destination, view: view,
                 asksAll: asksAll, pulls: PullBudget(at: source)))
-        return try await walk.run(try await subjects(of: image, walk))
+        let found = try await walk.run(try await subjects(of: image, walk))
+        if case .every = policy.recheck, found.isNothing, image.content.isEmpty,
+            let held = image.destination.digest
+        {
+            await book.memory.noteLook(at: held, claim, policy, at: image.destinationPlace)
+        }
+        return found
     }
 
     /// The manifests of an image that something may hang on: its own, and those that it names.

@@ -7,6 +7,7 @@ struct ReferrerBook: Sendable {
     let places: Places
     let lists: ListMemo
     let counter: LookCounter
+    let memory: ReferrerMemory
     private let tags = Memo<Repository, AttachedTags>()
     private let abilities = Memo<String, Bool>()
     private let answers = Memo<Subject, ReferrerListing>()
@@ -25,7 +26,8 @@ struct ReferrerBook: Sendable {
         var type: String?
     }
 
-    init(places: Places, lists: ListMemo, counter: LookCounter) {
+    init(places: Places, lists: ListMemo, counter: LookCounter, memory: ReferrerMemory) {
+        self.memory = memory
         self.places = places
         self.lists = lists
         self.counter = counter
@@ -87,9 +89,14 @@ struct ReferrerBook: Sendable {
     {
         let key = Subject(place: backend.place, repository: repository, digest: digest)
         return try await children.value(for: key) { () async throws(RegistryError) in
+            if let known = await memory.children(of: digest) { return known }
             await counter.add(1)
-            let document = try await backend.manifest(.digest(digest), in: repository)
-            return document?.children.map(\.digest) ?? []
+            guard let document = try await backend.manifest(.digest(digest), in: repository) else {
+                return []
+            }
+            let children = document.children.map(\.digest)
+            await memory.note(children: children, of: digest)
+            return children
         }
     }
 }

@@ -35,6 +35,9 @@ struct ReferrerWalk: Sendable {
         /// What should be told beside the image, one line each.
         var notes: [String] = []
         fileprivate var bytes: Int64 = 0
+
+        /// All that the source has is there.
+        var isNothing: Bool { referrers.isEmpty && notes.isEmpty }
     }
 
     var book: ReferrerBook { observer.book }
@@ -157,7 +160,14 @@ struct ReferrerWalk: Sendable {
         let (all, index) = try await sourceReferrers(of: subject)
         let entries = all.filter { $0.artifactType == nil || policy.takes($0.artifactType) }
         guard !entries.isEmpty else { return [] }
+        let (repository, place, memory) = (claim.destinationRepository, destination.place, book.memory)
+        if !isThorough, !isCopied, await memory.holds(entries, of: subject, in: repository, at: place) {
+            return []
+        }
         let held = try await heldReferrers(of: subject)
+        if entries.allSatisfy({ held.digests.contains($0.descriptor.digest) }) {
+            await memory.note(entries, of: subject, in: repository, at: place)
+        }
         var missing = false
         for entry in entries where !held.digests.contains(entry.descriptor.digest) {
             missing = try await bring(entry, of: subject, &found) || missing

@@ -3,7 +3,7 @@ import OCI
 
 /// The index.json of an image layout (image-spec, image-layout.md, "index.json file"): its entries, as other tools
 /// and davit wrote them. What davit does not change keeps its bytes.
-struct LayoutIndex: Sendable {
+package struct LayoutIndex: Sendable {
     /// The annotation that makes an entry a tag (image-spec, annotations.md).
     private static let nameKey = "org.opencontainers.image.ref.name"
 
@@ -28,7 +28,7 @@ struct LayoutIndex: Sendable {
     }
 
     /// Reads an index; throws where it is none, or only half of one.
-    init(_ bytes: [UInt8]) throws(LayoutIndexError) {
+    package init(_ bytes: [UInt8]) throws(LayoutIndexError) {
         let written: Written
         do { written = try JSONDecoder().decode(Written.self, from: Data(bytes)) } catch {
             throw LayoutIndexError(description: "it is no JSON of an image index")
@@ -86,18 +86,18 @@ struct LayoutIndex: Sendable {
     }
 
     /// The text, as it is written.
-    var bytes: [UInt8] { head + entries.map(\.bytes).joined(separator: [UInt8(ascii: ",")]) + tail }
+    package var bytes: [UInt8] { head + entries.map(\.bytes).joined(separator: [UInt8(ascii: ",")]) + tail }
 
     /// The names that stand for something, as they are written; some may be no tags.
-    var names: [String] { Array(places.keys) }
+    package var names: [String] { Array(places.keys) }
 
     /// What a tag stands for.
-    func descriptor(of tag: Tag) -> Descriptor? {
+    package func descriptor(of tag: Tag) -> Descriptor? {
         places[tag.description].flatMap { entries[$0].descriptor }
     }
 
     /// Lets a tag stand for a manifest; false where it does already, and nothing is to be written.
-    mutating func set(_ tag: Tag, to manifest: Descriptor) -> Bool {
+    package mutating func set(_ tag: Tag, to manifest: Descriptor) -> Bool {
         let name = tag.description
         let entry = Entry(bytes: Self.text(of: manifest, name), name: name, descriptor: manifest)
         guard let place = places[name] else {
@@ -137,6 +137,6 @@ struct LayoutIndex: Sendable {
 }
 
 /// Why a text is no index of an image layout.
-struct LayoutIndexError: Error, Equatable {
-    let description: String
+package struct LayoutIndexError: Error, Equatable {
+    package let description: String
 }

@@ -67,13 +67,15 @@ struct ReconcileCommand: AsyncParsableCommand {
         let desired = try run.load(manifests)
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
-        let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        var options = Pass.Options()
+        options.store = isDryRun ? nil : run.openStore(state, .remember)
+        options.deep = look.isDeep
+        options.sweepsUploads = manifests.rules.isEmpty
+        var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        wiring.journal = options.store.map { StoredUploads($0) }
         let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))
         let places = try wiring.places(for: desired)
         let saved = try plan.map { try run.read(plan: $0, for: desired, places) }
-        var options = Pass.Options()
-        options.deep = look.isDeep
-        options.store = isDryRun ? nil : run.openStore(state, .remember)
         let pass = Pass(saved?.state ?? desired, places: places, options: options) { event in
             progress.tell(event)
             live.tell(event)
@@ -95,7 +97,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         if output.output == .json {
             try run.console.print(JSONOutput.document(ReportDocument(report)))
         } else if !output.quiet || report.exitCode != 0 {
-            try run.console.print(ReportText(report: report, console: run.console).text)
+            let told = run.console.isOnePlace ? progress.told : []
+            try run.console.print(ReportText(report: report, console: run.console, told: told).text)
         }
         if report.exitCode != 0 || !isReported { throw ExitCode(report.exitCode == 0 ? 1 : report.exitCode) }
     }

@@ -14,7 +14,7 @@ struct LiveText {
     /// One line of sums, and one of what is being copied.
     var lines: [String] {
         guard let images = tally.images else { return ["listing the sources"] }
-        var parts = ["\(tally.ended)/\(images) images"]
+        var parts = ["\(tally.ended)/\(max(images, tally.ended)) images"]
         if tally.planned > 0 {
             let most = max(tally.planned, moved)
             // More is to come while images are still being looked at.

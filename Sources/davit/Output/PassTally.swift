@@ -18,7 +18,7 @@ struct PassTally: Sendable {
     private var looked = 0
 
     /// True once it is known of every image whether and what it brings.
-    var knowsAll: Bool { looked == images }
+    var knowsAll: Bool { images.map { looked >= $0 } ?? false }
 
     /// Takes one event in.
     mutating func take(_ event: PassEvent) {

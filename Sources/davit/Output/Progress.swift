@@ -48,16 +48,21 @@ final class Progress: Sendable {
             logger.info("in sync \(outcome.destination): \(outcome.reason)")
         case .inSync:
             logger.debug("in sync \(outcome.destination)")
-        case .blocked where outcome.acknowledged:
-            logger.info("blocked \(outcome.destination): \(outcome.reason) (acknowledged)")
         case .skipped:
             logger.debug("skipped \(outcome.destination)")
-        case .blocked, .stale, .missing, .cancelled:
-            logger.warning("\(outcome.result.rawValue) \(outcome.destination): \(outcome.reason)")
         case .failed where outcome.isOneOfMany, .deferred:
             logger.debug("\(outcome.result.rawValue) \(outcome.destination): \(outcome.reason)")
-        case .failed:
-            logger.error("failed \(outcome.destination): \(outcome.reason)")
+        case .blocked where outcome.acknowledged: tell(outcome, .info)
+        case .blocked, .stale, .missing, .cancelled: tell(outcome, .warning)
+        case .failed: tell(outcome, .error)
         }
+    }
+
+    private func tell(_ outcome: ImageOutcome, _ level: Logger.Level) {
+        let known = outcome.acknowledged && outcome.result == .blocked ? " (acknowledged)" : ""
+        logger.log(
+            level: level, "\(outcome.result.rawValue) \(outcome.destination): \(outcome.reason)\(known)")
+        guard level >= logger.logLevel else { return }
+        _ = notes.withLock { $0.insert(outcome.destination) }
     }
 }

@@ -5,11 +5,13 @@ import Reconcile
 struct ReportText {
     let report: PassReport
     let console: Console
+    /// Images that need no line, since the reader has one already.
+    var told: Set<String> = []
 
     /// What failed, was refused or is missing, a line each, then the sums.
     var text: String {
         let notable = report.images.filter { !Self.isGood($0.result) && $0.result != .skipped }
-        let alone = notable.filter { !$0.isOneOfMany }
+        let alone = notable.filter { !$0.isOneOfMany && !told.contains($0.destination) }
         return (alone.map(line) + together(notable.filter(\.isOneOfMany)) + [sums]).joined(separator: "\n")
     }
 

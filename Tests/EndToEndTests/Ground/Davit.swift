@@ -27,6 +27,16 @@ final class Davit: Sendable {
         try String(contentsOfFile: folder.file(name), encoding: .utf8)
     }
 
+    /// All that passes have remembered, byte by byte.
+    var remembered: Data {
+        get throws {
+            let folder = folder.file("home/.local/state/davit")
+            return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().reduce(into: Data()) {
+                $0 += try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($1)"))
+            }
+        }
+    }
+
     /// Writes a manifest.
     func write(_ text: String, to name: String = "rules.yaml") throws {
         try folder.write(text, to: "manifests/\(name)")

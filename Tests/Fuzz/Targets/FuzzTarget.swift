@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case challenge
     /// Plans that were saved.
     case plan
+    /// The index.json of a layout folder.
+    case layout
 
     /// Reads some bytes. It comes back, whatever they are; what must hold of the result is trapped on.
     public func run(_ bytes: [UInt8]) {
@@ -22,6 +24,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .references: Self.references(bytes)
         case .challenge: Self.challenge(bytes)
         case .plan: Self.plan(bytes)
+        case .layout: Self.layout(bytes)
         }
     }
 }

@@ -28,6 +28,16 @@ public struct RegistryKnobs: Sendable {
     public var checksParts = true
     /// Whether an upload that broke off in the middle of a body can be gone on with.
     public var keepsBrokenUploads = true
+    /// Whether there is a list of what names a manifest as its subject.
+    public var hasReferrers = false
+    /// Whether the put of a manifest with a subject is answered with that subject; as `hasReferrers` when nil.
+    public var saysSubject: Bool?
+    /// Whether a manifest is refused whose subject is not there.
+    public var wantsSubjectFirst = false
+    /// The most referrers in one page.
+    public var referrerPageSize: Int?
+    /// Whether referrers are filtered as was asked.
+    public var filtersReferrers = true
     /// Whether the bodies of requests are forgotten once they are answered, for large ones; at the start only.
     public var forgetsBodies = false
     /// Whether there is a catalog.

@@ -51,6 +51,8 @@ struct ManifestParts: Decodable {
     let config: Part?
     let layers: [Part]?
     let manifests: [Part]?
+    /// The manifest that it is about.
+    let subject: Part?
 
     /// Blobs that must be in the repository.
     var blobs: [String] {

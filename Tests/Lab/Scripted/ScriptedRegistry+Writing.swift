@@ -21,11 +21,19 @@ extension ScriptedRegistry {
             if knobs.checksParts, let missing {
                 return .error(400, "MANIFEST_BLOB_UNKNOWN", "\(missing) unknown to registry")
             }
+            if knobs.wantsSubjectFirst, let subject = parts.subject, held.manifests[subject.digest] == nil {
+                return .error(404, "MANIFEST_UNKNOWN", "subject \(subject.digest) unknown to registry")
+            }
             let type = request.headers["Content-Type"] ?? MediaTypes.oci.manifest
             store[repository].manifests[digest] = .init(mediaType: type, bytes: request.body)
             if !reference.contains(":") { store[repository].tags[reference] = digest }
             let location = "/v2/\(repository)/manifests/\(digest)"
-            return ScriptedResponse(201, headers: ["Location": location, "Docker-Content-Digest": digest])
+            var response = ScriptedResponse(
+                201, headers: ["Location": location, "Docker-Content-Digest": digest])
+            if knobs.saysSubject ?? knobs.hasReferrers, let subject = parts.subject {
+                response.headers["OCI-Subject"] = subject.digest
+            }
+            return response
         }
     }
 

@@ -33,6 +33,9 @@ public final class ScriptedRegistry: Sendable {
     /// Every request so far.
     public var requests: [ScriptedRequest] { server.requests }
 
+    /// How many requests broke off in their body and have been dealt with since.
+    public var brokenRequests: Int { server.brokenRequests }
+
     /// Stops it and ends every connection.
     public func stop() { server.stop() }
 
@@ -133,7 +136,8 @@ public final class ScriptedRegistry: Sendable {
         case .blob: return blobs(request, repository, reference, knobs)
         case .uploadStart, .mount, .uploadInOne: return begin(request, repository, knobs)
         case .upload: return goOn(request, repository, reference, knobs)
-        case .referrers, .other: return .error(404, "NOT_FOUND")
+        case .referrers: return referrers(request, repository, reference, knobs)
+        case .other: return .error(404, "NOT_FOUND")
         }
     }
 }

@@ -45,6 +45,7 @@ public final class ScriptedServer: Sendable {
     private let script: Script
     private let keepsBodies: Bool
     private let seen = Guarded<[ScriptedRequest]>([])
+    private let broken = Guarded(0)
 
     /// Starts a server on any free port of loopback, or where wanted.
     public init(listen: Endpoint = Endpoint(port: 0), keepsBodies: Bool = true, script: @escaping Script)
@@ -72,6 +73,9 @@ public final class ScriptedServer: Sendable {
     /// Every request so far.
     public var requests: [ScriptedRequest] { seen.with { $0 } }
 
+    /// How many requests broke off in their body and have been dealt with since.
+    public var brokenRequests: Int { broken.with { $0 } }
+
     /// Stops it and ends every connection.
     public func stop() { listener.stop() }
 
@@ -91,7 +95,10 @@ public final class ScriptedServer: Sendable {
             if !keepsBodies { all[all.count - 1].body = [] }
         }
         let response = script(request)
-        guard request.isWhole else { return false }
+        guard request.isWhole else {
+            broken.with { $0 += 1 }
+            return false
+        }
         let keeps = try response.send(to: connection, method: head.method) { [listener] seconds in
             listener.pause(seconds, watching: connection.socket)
         }

@@ -49,7 +49,7 @@ import Testing
         try ClientLab(url) {
             $0.chunkSize = chunkSize
             $0.time.sleep = { _ in
-                while registry.requests.allSatisfy(\.isWhole) {
+                while registry.brokenRequests == 0 {
                     try await Task.sleep(for: .milliseconds(2))
                 }
             }
