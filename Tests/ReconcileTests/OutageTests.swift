@@ -44,7 +44,7 @@ import Testing
 
     @Test(
         "ten thousand images to a registry that refuses or stalls end within three minutes",
-        arguments: [(TransportError.Kind.connect, 1), (.connect, 10_000), (.stalled, 1), (.stalled, 10_000)])
+        arguments: [(TransportError.Kind.connect, 1), (.stalled, 10_000)])
     func dead(kind: TransportError.Kind, perRepository: Int) async throws {
         let (source, wanted) = try await source(10_000, perRepository: perRepository)
         let (clock, sent) = (clock, Tally())
@@ -85,7 +85,7 @@ import Testing
         }
         let client = try DistributionClient.made(registry.url, transport, clock)
         let report = try await pass(
-            ["from": source, "to": client], [try Yard.rule(wanted) { $0.retries = 0 }])
+            ["from": source, "to": client], [try Yard.rule(wanted) { $0.retries = 1 }])
         #expect(report.count(.copied) == 100, "\(report.faults)")
         #expect(report.exitCode == 0 && report.faults.isEmpty)
         #expect(clock.passed < .seconds(120))

@@ -36,7 +36,7 @@ extension DistributionClient {
     ) async throws(RegistryError) -> Value {
         do {
             let run = {
-                try await self.holding(Turnstile.Wish(first: action), purpose) {
+                try await self.holding(Turnstile.Wish(first: action, isStream: true), purpose) {
                     () async throws(RegistryError) in
                     try await self.keepRate(purpose)
                     return try await body()

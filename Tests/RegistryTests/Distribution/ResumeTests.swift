@@ -5,7 +5,7 @@ import Testing
 
 @testable import Registry
 
-@Suite("Blobs that break", .timeLimit(.minutes(1))) struct ResumeTests {
+@Suite("Blobs that break", .timeLimit(.minutes(3))) struct ResumeTests {
     private let blob: MadeBlob
     private let source: ScriptedRegistry
     private let repository: RepositoryName

@@ -6,7 +6,7 @@ import Testing
 @testable import Registry
 
 /// Several writers at one layout: those that know of each other, and those that do not.
-@Suite("Sharing a layout", .timeLimit(.minutes(1))) struct LayoutSharingTests {
+@Suite("Sharing a layout", .timeLimit(.minutes(3))) struct LayoutSharingTests {
     @Test("two writers at once lose nothing of each other's")
     func together() async throws {
         let lab = try LayoutLab()
