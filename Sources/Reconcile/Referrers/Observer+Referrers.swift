@@ -108,7 +108,7 @@ extension Observer {
     private func looksAtChildren(of digest: Digest, _ walk: ReferrerWalk) async throws(RegistryError) -> Bool
     {
         guard await walk.view.isIndex(digest) else { return false }
-        if walk.isThorough { return true }
+        if walk.isThorough { return try await walk.mayFindAnything(about: digest) }
         guard !walk.tags.isEmpty else { return false }
         await list(walk.claim, walk.view)
         return await walk.view.lacksStrangers(of: walk.tags)
