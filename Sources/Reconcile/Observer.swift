@@ -14,25 +14,28 @@ struct Observer: Sendable {
     let counter: LookCounter
     let book: ReferrerBook
     /// What choices of platforms come to.
-    var subsets = SubsetMemo()
+    let subsets: SubsetMemo
     /// Images that look in sync are looked at behind their tags.
-    var isDeep = false
+    let isDeep: Bool
 
     /// - Parameters:
     ///   - lists: the lists that the pass has asked for so far.
     ///   - store: what earlier passes remembered.
+    ///   - isDeep: that is not believed; images that look in sync are looked at behind their tags.
     ///   - now: seconds since 1970.
     init(
-        places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil,
+        places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil, isDeep: Bool = false,
         now: @escaping @Sendable () -> Int64 = Store.systemTime
     ) {
         self.places = places
         self.depth = depth
         self.store = store
+        self.isDeep = isDeep
+        subsets = SubsetMemo(store, recalls: !isDeep)
         counter = LookCounter()
         book = ReferrerBook(
             places: places, lists: lists ?? ListMemo(places), counter: counter,
-            memory: ReferrerMemory(store: store, now: now))
+            memory: ReferrerMemory(store: store, now: now, recalls: !isDeep))
     }
 
     /// What is told of the looks while they are under way.

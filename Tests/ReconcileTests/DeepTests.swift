@@ -123,6 +123,18 @@ import Testing
         #expect(report.images[0].uploads == 3)
     }
 
+    @Test("believes no memo of what the destination holds", arguments: [false, true])
+    func memory(isDeep: Bool) async throws {
+        let store = try Store.inMemory()
+        let memory = ReferrerMemory(store: store, now: { 0 }, recalls: !isDeep)
+        await memory.note([], of: whole.digest, in: app, at: "destination.test")
+        #expect(await memory.holds([], of: whole.digest, in: app, at: "destination.test") == !isDeep)
+        let subsets = SubsetMemo(store, recalls: !isDeep)
+        let choice = PlatformChoice([try PlatformSelector("linux/arm64")])
+        await SubsetMemo(store).remember(PlatformSubset(arm.digest), of: whole.digest, by: choice)
+        #expect(await (subsets.subset(of: whole.digest, by: choice) == nil) == isDeep)
+    }
+
     @Test("says what the source has no more either")
     func goneOnBothSides() async throws {
         await yard.destination.remove(amd.digest, in: app)

@@ -70,6 +70,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         var options = Pass.Options()
         options.deep = look.isDeep
         options.store = isDryRun ? nil : run.openStore(state, .remember)
+        options.deep = look.isDeep
         options.sweepsUploads = manifests.rules.isEmpty
         var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         wiring.journal = options.store.map { StoredUploads($0) }
