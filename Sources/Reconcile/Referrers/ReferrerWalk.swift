@@ -72,6 +72,15 @@ struct ReferrerWalk: Sendable {
         _ = await subjects.mapBounded(by: 8) { _ = try? await self.sourceReferrers(of: $0) }
     }
 
+    /// False where the source has no tags of signatures and keeps no lists: nothing hangs on any of its manifests.
+    func mayFindAnything(about digest: Digest) async throws(RegistryError) -> Bool {
+        guard tags.isEmpty else { return true }
+        return try await on(.source) { () async throws(RegistryError) in
+            try await book.listing(
+                of: digest, in: claim.sourceRepository, at: source, .source, type: policy.onlyType) != nil
+        }
+    }
+
     // MARK: - By cosign's tags
 
     /// Finds the signatures that stand under tags; returns what has come along.

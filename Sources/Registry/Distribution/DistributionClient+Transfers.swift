@@ -14,7 +14,8 @@ extension DistributionClient {
     ) async throws(RegistryError) -> BlobArrival {
         let purpose = purpose("upload blob", blob: blob.digest, in: repository)
         var start = try await begin(blob, from: body, in: repository, mounting: neighbour)
-        var (tried, mark) = (1, Int64(0))
+        // How far the blob has ever come: only beyond it is a break a first one again, so that tries have an end.
+        var (tried, furthest) = (1, Int64(0))
         while true {
             guard case .open(var session) = start else { return .mounted }
             do {
@@ -26,8 +27,8 @@ extension DistributionClient {
                     guard let next = try await goOn(session, blob, body, after: failure, tried: &tried) else {
                         return .uploaded
                     }
-                    if next.offset - mark >= Resuming.progress { tried = 1 }
-                    (mark, start) = (next.offset, .open(next))
+                    if next.offset - furthest >= Resuming.progress { (tried, furthest) = (1, next.offset) }
+                    start = .open(next)
                 } catch {
                     await give(up: session, blob, body, after: failure)
                     throw error
