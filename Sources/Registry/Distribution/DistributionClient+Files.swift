@@ -11,7 +11,7 @@ extension DistributionClient {
         async throws(RegistryError)
     {
         let purpose = purpose("read blob", blob: blob.digest, in: repository)
-        var tried = 1
+        var (tried, mark) = (1, Int64(0))
         while true {
             do throws(RegistryError) {
                 return try await holdingSlot(for: blob.size, .read, purpose) {
@@ -19,12 +19,14 @@ extension DistributionClient {
                     try await self.fetchOnce(blob, in: repository, into: sink, purpose)
                 }
             } catch {
+                // Further than ever before, a break is a first one again.
+                if error.kind != .wrongBytes, sink.received - mark >= Resuming.progress {
+                    (mark, tried) = (sink.received, 1)
+                }
                 try await pause(tried: tried, error.on(.source))
                 tried += 1
                 // What is wrong somewhere is wrong as a whole.
-                guard [.wrongBytes, .malformed].contains(error.kind), (try? sink.restart()) == nil else {
-                    continue
-                }
+                guard error.kind == .wrongBytes, (try? sink.restart()) == nil else { continue }
                 throw RegistryError(.storage, at: place, while: purpose.action, purpose.subject)
             }
         }
