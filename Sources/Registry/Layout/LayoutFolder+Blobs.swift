@@ -51,6 +51,14 @@ extension LayoutFolder {
         }
     }
 
+    /// Whether a repository holds a blob of its size.
+    public func hasWhole(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError) -> Bool {
+        try await perform(blobPurpose("look for blob", blob.digest, repository)) {
+            [root] () throws(DiskError) in
+            try LayoutRepository.open(repository, below: root)?.size(of: blob.digest) == blob.size
+        }
+    }
+
     /// A blob of this folder, to be read by another place.
     public func blob(_ digest: Digest, in repository: RepositoryName) -> BlobBody {
         .file(LayoutBlob(layout: self, digest: digest, repository: repository))
