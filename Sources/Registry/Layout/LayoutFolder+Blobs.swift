@@ -52,7 +52,9 @@ extension LayoutFolder {
     }
 
     /// Whether a repository holds a blob of its size.
-    public func hasWhole(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError) -> Bool {
+    public func hasWhole(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError)
+        -> Bool
+    {
         try await perform(blobPurpose("look for blob", blob.digest, repository)) {
             [root] () throws(DiskError) in
             try LayoutRepository.open(repository, below: root)?.size(of: blob.digest) == blob.size

@@ -52,7 +52,8 @@ extension LayoutFolder {
             guard try layout.isLayout() else {
                 // An index without the marker is somebody's: it was lost, or is being written.
                 guard try layout.folder.facts(LayoutRepository.indexName) != nil else { return .absent }
-                return .broken("the file '\(LayoutRepository.markerName)' beside it is not there or not whole")
+                return .broken(
+                    "the file '\(LayoutRepository.markerName)' beside it is not there or not whole")
             }
             guard let file = try layout.folder.file(LayoutRepository.indexName) else {
                 return .known(LayoutIndex())

@@ -89,7 +89,8 @@ import Testing
         #expect(try lab.text("index.json") == "{\"manifests\": [")
     }
 
-    @Test("an index whose marker is lost or half written is never written over", arguments: [nil, "", "{\"im"])
+    @Test(
+        "an index whose marker is lost or half written is never written over", arguments: [nil, "", "{\"im"])
     func unmarked(marker: String?) async throws {
         let lab = try LayoutLab()
         try await lab.bring()
