@@ -10,12 +10,18 @@ import Testing
 
     init() throws { loop = try CurlLoop() }
 
-    private func send(_ body: FileBody, to url: String) async throws -> Response {
-        try await loop.send(request(.put, url, patience: .short), from: body)
+    /// Sends bytes that are to stand in a file, or a part of them.
+    private func send(_ file: DiskBytes, of bytes: [UInt8], _ part: Range<Int>? = nil, to url: String)
+        async throws -> Response
+    {
+        // The file is open as long as it is read.
+        defer { withExtendedLifetime(file) {} }
+        return try await loop.send(
+            request(.put, url, patience: .short), from: file.body(of: bytes, part))
     }
 
-    private func failure(_ body: FileBody, to url: String) async -> TransportError? {
-        await #expect(throws: TransportError.self) { try await send(body, to: url) }
+    private func failure(_ file: DiskBytes, of bytes: [UInt8], to url: String) async -> TransportError? {
+        await #expect(throws: TransportError.self) { try await send(file, of: bytes, to: url) }
     }
 
     @Test("brings a file, or a part of it")
@@ -23,8 +29,8 @@ import Testing
         let file = try DiskBytes(bytes)
         let server = try ScriptedServer.taking()
         let part = 1_000_001..<2_500_000
-        #expect(try await send(file.body(of: bytes), to: server.url).status == 201)
-        #expect(try await send(file.body(of: bytes, part), to: server.url).status == 201)
+        #expect(try await send(file, of: bytes, to: server.url).status == 201)
+        #expect(try await send(file, of: bytes, part, to: server.url).status == 201)
         #expect(server.taken == [bytes, Array(bytes[part])])
     }
 
@@ -35,7 +41,7 @@ import Testing
         wrong[size / 2] ^= 1
         let file = try DiskBytes(wrong)
         let server = try ScriptedServer.taking()
-        let failure = await failure(file.body(of: right), to: server.url)
+        let failure = await failure(file, of: right, to: server.url)
         #expect(failure?.kind == .wrongBytes && failure?.end == .download)
         #expect(server.taken.isEmpty)
     }
@@ -45,7 +51,7 @@ import Testing
         let file = try DiskBytes(bytes)
         file.cut(to: 1 << 20)
         let server = try ScriptedServer.taking()
-        let failure = await failure(file.body(of: bytes), to: server.url)
+        let failure = await failure(file, of: bytes, to: server.url)
         #expect(failure?.kind == .storage && failure?.end == .download)
         #expect(failure?.detail.contains("after \(1 << 20) bytes: it has grown shorter") == true)
         #expect(server.taken.isEmpty)
@@ -59,7 +65,7 @@ import Testing
             _ = try connection.readHead()
             hold()
         }
-        let failure = await failure(file.body(of: large), to: server.url)
+        let failure = await failure(file, of: large, to: server.url)
         #expect(failure?.kind == .stalled && failure?.end == .upload)
     }
 
@@ -68,7 +74,7 @@ import Testing
         let large = noise(24 << 20)
         let file = try DiskBytes(large)
         let server = try RawServer { connection, _ in _ = try connection.readHead() }
-        let failure = await failure(file.body(of: large), to: server.url)
+        let failure = await failure(file, of: large, to: server.url)
         #expect(failure?.end == .upload && failure.map { TransportError.isTransient($0.kind) } == true)
     }
 
@@ -81,10 +87,11 @@ import Testing
             try connection.say("HTTP/1.1 \(status) X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             hold()
         }
-        let result = await Result { try await send(file.body(of: large), to: server.url) }
-        switch result {
-        case .success(let response): #expect(status == 413 && response.status == 413)
-        case .failure(let error): #expect(status == 201 && (error as? TransportError)?.end == .upload)
+        do {
+            let response = try await send(file, of: large, to: server.url)
+            #expect(status == 413 && response.status == 413)
+        } catch let error as TransportError {
+            #expect(status == 201 && error.end == .upload)
         }
     }
 
@@ -105,12 +112,5 @@ import Testing
         let failure = await #expect(throws: TransportError.self) { try await task.value }
         #expect(failure?.kind == .cancelled)
         withExtendedLifetime(file) {}
-    }
-}
-
-extension Result where Failure == any Error {
-    /// What something comes to.
-    fileprivate init(_ body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
