@@ -101,11 +101,11 @@ struct DeepWalk: Sendable {
 
     private func missingBlobs(of nodes: [Node]) async throws(RegistryError) -> Set<Digest> {
         var seen: Set<Digest> = []
-        let blobs = nodes.flatMap(\.document.blobs).map(\.digest).filter { seen.insert($0).inserted }
+        let blobs = nodes.flatMap(\.document.blobs).filter { seen.insert($0.digest).inserted }
         let repository = image.claim.destinationRepository
         let (destination, counter) = (destination, observer.counter)
         if let batches = destination as? any BlobBatchBackend {
-            return try await view.missing(of: blobs, most: batches.largestBlobBatch) {
+            return try await view.missing(of: blobs.map(\.digest), most: batches.largestBlobBatch) {
                 (some) async throws(RegistryError) in
                 await counter.add(1)
                 return try await on(.destination) { () async throws(RegistryError) in
@@ -115,10 +115,10 @@ struct DeepWalk: Sendable {
         }
         let answers = await blobs.mapBounded(by: 16) { blob -> Result<Bool, RegistryError> in
             do throws(RegistryError) {
-                let isThere = try await view.holds(blob) { () async throws(RegistryError) in
+                let isThere = try await view.holds(blob.digest) { () async throws(RegistryError) in
                     await counter.add(1)
                     return try await on(.destination) { () async throws(RegistryError) in
-                        try await destination.hasBlob(blob, in: repository)
+                        try await destination.holds(blob, in: repository)
                     }
                 }
                 return .success(isThere)
@@ -126,7 +126,7 @@ struct DeepWalk: Sendable {
         }
         var missing: Set<Digest> = []
         for (blob, answer) in zip(blobs, answers) {
-            if try !answer.get() { missing.insert(blob) }
+            if try !answer.get() { missing.insert(blob.digest) }
         }
         return missing
     }

@@ -1,4 +1,6 @@
 import Desired
+import FoundationEssentials
+import Lab
 import OCI
 import Plan
 import Registry
@@ -76,6 +78,31 @@ import Testing
         await yard.forgetCalls()
         #expect(await reconcile(rules).images.map(\.result) == [.inSync])
         #expect(await yard.writes.isEmpty)
+    }
+
+    @Test("finds a blob that was cut short in a layout, and brings it anew")
+    func cutShort() async throws {
+        let temporary = try TemporaryFolder()
+        let places = Places(["from": yard.source, "to": LayoutFolder(root: temporary.file("root"))])
+        let rules = try rules("v1")
+        func pass(deep: Bool) -> Pass {
+            var options = Pass.Options()
+            options.patience = .seconds(3600)
+            options.deep = deep
+            return Pass(Yard.state(rules), places: places, options: options) { _ in }
+        }
+        #expect(await pass(deep: false).reconcile().images.map(\.result) == [.copied])
+        let blob = Self.blob("arm layer")
+        let path = temporary.file("root/team/app/blobs/sha256/\(blob.hex)")
+        let whole = try String(contentsOfFile: path, encoding: .utf8)
+        try String(whole.dropLast()).write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(await pass(deep: false).diff().plan.images.map(\.verdict) == [.inSync])
+        let plan = await pass(deep: true).diff().plan
+        #expect(plan.images.map(\.verdict) == [.incomplete])
+        #expect(plan.images.first?.reason.contains(blob.short) == true)
+        #expect(await pass(deep: true).reconcile().images.map(\.result) == [.repaired])
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == whole)
+        #expect(await pass(deep: true).diff().plan.images.map(\.verdict) == [.inSync])
     }
 
     @Test("counts bytes that are not those of their digest as missing")

@@ -91,7 +91,7 @@ extension DistributionClient {
     private func kept(
         _ session: UploadSession, of blob: Descriptor, from body: BlobBody, after failure: RegistryError
     ) async throws(RegistryError) -> UploadSession? {
-        guard case .remote = body, blob.size >= Resuming.above else { return nil }
+        guard body.isStreamed, blob.size >= Resuming.above else { return nil }
         switch failure.kind {
         case .transport, .unavailable, .throttled, .sessionLost: break
         default: return nil
@@ -130,7 +130,7 @@ extension DistributionClient {
             do { bytes = try await read() } catch { throw error.on(.source) }
             try await finish(session, as: blob.digest, with: bytes, tried: &tried)
         case .file(let file):
-            try await sendFile(file, of: blob, to: session, purpose, tried: &tried)
+            try await sendFile(file, of: blob, to: &session, purpose, tried: &tried)
         case .remote(let source, let repository):
             let known = await traits.pieceSize
             let course = UploadCourse(
@@ -151,7 +151,7 @@ extension DistributionClient {
     }
 
     /// In how large pieces a blob goes up: `nil` where one request takes it whole.
-    private func partSize(of blob: Descriptor, for session: UploadSession, known: Int64?) -> Int64? {
+    func partSize(of blob: Descriptor, for session: UploadSession, known: Int64?) -> Int64? {
         guard let wish = [known, settings.chunkSize].compactMap({ $0 }).min() else { return nil }
         let size = max(wish, session.smallestPiece ?? 0)
         return blob.size > size ? size : nil
