@@ -17,7 +17,7 @@ struct Workload: Sendable {
     /// Who does the same job.
     enum Rival: String, Sendable {
         case skopeo
-        /// `curl | curl` of the one blob, into a session opened before: what the lines and registries bear.
+        /// Two bare curls carry the one blob through a pipe, into a session opened before: what the lines and registries bear.
         case pipe
     }
 
@@ -80,7 +80,7 @@ struct Workload: Sendable {
             name: "W4", about: "20 new tags among 220", wanted: manyAndNew, held: many, delay: 0,
             target: Target(wall: 0.40, cpu: 0.22, requests: 685)),
         Workload(
-            name: "W5", about: "one blob of 2 GiB, against `curl | curl` of it",
+            name: "W5", about: "one blob of 2 GiB, against two bare curls and a pipe",
             wanted: oneBlob("w5", size: 2 << 30),
             held: nil, delay: 0, target: Target(wall: 1.10), rival: .pipe),
         Workload(
