@@ -162,6 +162,22 @@ import Testing
         #expect(await (subsets.subset(of: whole.digest, by: choice) == nil) == isDeep)
     }
 
+    @Test("an index that claims more than memory holds ends the look, and nothing else")
+    func hostile() async throws {
+        let entries = ["a", "b"].map {
+            #"{"mediaType": "\#(MediaType.ociManifest)", "digest": "\#(Self.blob($0))", "size": \#(Int64.max)}"#
+        }
+        let text =
+            #"{"mediaType": "\#(MediaType.ociIndex)", "manifests": [\#(entries.joined(separator: ","))]}"#
+        let index = try ManifestDocument(bytes: Array(text.utf8), contentType: nil)
+        for registry in [yard.source, yard.destination] {
+            await registry.store(index, as: .tag(try OCI.Tag("v1")), in: app)
+        }
+        let plan = await diff(try rules("v1", "v2"))
+        #expect(plan.images.map(\.verdict) == [.failed, .inSync])
+        #expect(plan.images[0].reason.contains("destination: cannot look deep into team/app:v1"))
+    }
+
     @Test("says what the source has no more either")
     func goneOnBothSides() async throws {
         await yard.destination.remove(amd.digest, in: app)
