@@ -25,6 +25,14 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var isDeferred = false
     /// Requests that were needed for it alone beside heads and lists: manifests read at the source.
     public var questions: Int
+    /// Manifests read at the source beside `content`: an index of which one image alone is wanted.
+    public var otherReads = 0
+    /// What the destination lacks behind a tag that is right, where that was looked for.
+    public var loss: Loss?
+    /// What the choice of platforms leaves of it, where one is made and that is known.
+    public var subset: PlatformSubset?
+    /// What signs or describes the whole index at the source, of which a part alone is wanted: tags and digests.
+    public var orphans: [String] = []
     /// What the destination repository was asked, or would be: other images of it may need the same answers.
     @Ordered public var asked: Set<Question>
     /// Repositories of the destination that earlier passes brought blobs of it to. They may have lost them since: a
@@ -63,8 +71,10 @@ public struct ObservedImage: Sendable, Hashable, Codable {
         return top.present.isSuperset(of: top.document.blobs.map(\.digest))
     }
 
-    /// The digest that the destination is to have: the pinned one, else the source's.
-    public var wanted: Digest? { claim.pin ?? source.digest }
+    /// The digest at the source that is copied, whole or in part: the pinned one, else the tag's.
+    public var original: Digest? { claim.pin ?? source.digest }
+    /// The digest that the destination is to have; unknown until the chosen platforms were cut out.
+    public var wanted: Digest? { claim.platforms == nil ? original : subset?.digest }
 }
 
 /// Something that a destination repository is asked once in a pass, however many images need the answer.
@@ -110,6 +120,8 @@ public struct ObservedManifest: Sendable, Hashable, Codable {
     @Ordered public var present: Set<Digest>
     /// The blobs that it was asked for and lacks.
     @Ordered public var absent: Set<Digest>
+    /// The destination has the manifest itself: it is put again, since something that it names was lost.
+    public var isHeld = false
 
     /// A manifest of which the destination is known to hold nothing.
     public init(

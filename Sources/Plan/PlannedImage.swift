@@ -22,6 +22,12 @@ public struct PlannedImage: Sendable, Hashable, Codable {
     public var held: Digest?
     /// What the source's tag stands for now, where a pin keeps that from being followed.
     public var unfollowed: Digest?
+    /// The whole index at the source, where `wanted` is a part of it or one image out of it.
+    public var partOf: Digest?
+    /// The chosen platforms that the source does not have.
+    public var missingPlatforms: [PlatformSelector]?
+    /// What signs or describes the whole index at the source, by tag or digest: it does not fit the part.
+    public var orphans: [String]?
     /// A refusal that the rule's `acknowledge` lists: it does not make the pass fail.
     public var acknowledged: Bool
     /// What is to be done, in order of writing; empty unless something is to be copied and its content was read.
@@ -36,6 +42,8 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     case copy
     /// The destination's tag stands for something else, or what hangs on the image is missing there.
     case update
+    /// The destination's tag is right, and something behind it is missing.
+    case incomplete
     /// Nothing is to be done.
     case inSync = "in-sync"
     /// A policy forbids what would have to be done.
@@ -52,6 +60,7 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
         switch self {
         case .copy: "+"
         case .update: "~"
+        case .incomplete: "*"
         case .inSync: "="
         case .blocked: "!"
         case .missing: "?"
@@ -61,7 +70,7 @@ public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// True where something is to be written.
-    public var isChange: Bool { self == .copy || self == .update }
+    public var isChange: Bool { self == .copy || self == .update || self == .incomplete }
 }
 
 /// One thing to be done at the destination.

@@ -24,6 +24,7 @@ public enum Planner {
             acknowledged: acknowledged.contains("\(claim.destinationRepository):\(claim.destinationTag)"),
             steps: [], cost: Cost())
         planned.unfollowed = unfollowed(image)
+        planned.note(image)
         // A manifest that was asked for and is not there costs a request too.
         planned.cost.requests = image.questions
         guard verdict.isChange else { return planned }
@@ -43,6 +44,7 @@ public enum Planner {
 
     private static func judge(_ image: ObservedImage) -> (Verdict, String) {
         if let failure = image.failure { return (image.isDeferred ? .deferred : .failed, failure) }
+        if let refusal = image.subset?.refusal, image.source != .absent { return (.blocked, refusal) }
         guard let wanted = image.wanted, image.source != .absent || isHeld(image) else {
             let pinned = image.claim.pin.map { pin in
                 image.isUntagged
@@ -51,8 +53,10 @@ public enum Planner {
             }
             return (.missing, pinned ?? "the source has no such tag")
         }
-        let moved = movedFromPin(image)
+        let moved = movedFromPin(image) + image.partNotes
         switch image.destination {
+        case .present(wanted) where image.loss != nil:
+            return (.incomplete, (image.loss?.reason ?? "") + moved)
         case .present(wanted) where !image.referrers.isEmpty:
             return (.update, words(for: image.referrers) + moved)
         case .present(wanted):
@@ -79,7 +83,7 @@ public enum Planner {
 
     /// A pinned image that the destination already has needs nothing of the source.
     private static func isHeld(_ image: ObservedImage) -> Bool {
-        image.claim.pin != nil && image.claim.pin == image.destination.digest
+        image.claim.pin != nil && image.wanted != nil && image.wanted == image.destination.digest
     }
 
     private static func unfollowed(_ image: ObservedImage) -> Digest? {
@@ -105,13 +109,19 @@ public enum Planner {
             guard ledger.noteManifest(manifest.document.digest, in: repository, at: registry) else {
                 continue
             }
-            puts.append(put(manifest.document, .putManifest, "the index names it"))
+            let reason = manifest.isHeld ? "something that it names was lost" : "the index names it"
+            puts.append(put(manifest.document, .putManifest, reason))
         }
         let attached = referrerSteps(for: image, ledger: &ledger)
         guard let top = image.content.last else { return attached.blobs + attached.puts }
         (blobs, puts) = (blobs + attached.blobs, puts + attached.puts)
         blobs += blobSteps(top, image, &ledger)
-        puts.append(put(top.document, .putTag, "all that it names is there"))
+        // A tag that is right is left alone.
+        let (action, reason) =
+            image.loss == nil
+            ? (Step.Action.putTag, "all that it names is there")
+            : (.putManifest, top.isHeld ? "something that it names was lost" : "it was lost behind the tag")
+        puts.append(put(top.document, action, reason))
         return blobs + puts
     }
 
@@ -156,7 +166,7 @@ public enum Planner {
         if image.claim.overwrite == .never, steps.contains(where: { $0.action == .putTag }) {
             cost.requests += 1
         }
-        cost.pulls = image.everything.count
+        cost.pulls = image.everything.count { !$0.isHeld } + image.otherReads
         for step in steps {
             switch step.action {
             case .upload:

@@ -77,6 +77,13 @@ struct Executor: Sendable {
         // An image that was there lacked only what hangs on it.
         guard let top = image.content.last else { return }
         try await on(.destination) { () async throws(RegistryError) in
+            guard image.loss == nil else {
+                // The tag is right: what it stands for is put by its digest.
+                try await destination.put(
+                    top.document, as: .digest(top.document.digest), in: claim.destinationRepository)
+                moved.bytes += Int64(top.document.bytes.count)
+                return
+            }
             guard try await !isThere(top.document, image, destination) else { return }
             try await putTag(top.document, claim, destination)
             moved.bytes += Int64(top.document.bytes.count)

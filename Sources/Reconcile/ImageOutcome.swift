@@ -21,6 +21,12 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
     public var held: Digest?
     /// What the source's tag stood for, where a pin kept that from being followed.
     public var unfollowed: Digest?
+    /// The whole index at the source, where `wanted` is a part of it or one image out of it.
+    public var partOf: Digest?
+    /// The chosen platforms that the source does not have.
+    public var missingPlatforms: [PlatformSelector]?
+    /// What signs or describes the whole index at the source, by tag or digest: it does not fit the part.
+    public var orphans: [String]?
     /// A refusal that the rule accepts.
     public var acknowledged = false
     /// What went wrong.
@@ -42,6 +48,8 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         case copied
         /// A tag of the destination was moved.
         case updated
+        /// What the destination had lost behind a tag is there again.
+        case repaired
         /// Nothing was to be done.
         case inSync = "in-sync"
         /// A policy forbade it.
@@ -94,11 +102,13 @@ public struct ImageOutcome: Sendable, Codable, Hashable {
         wanted = planned.wanted
         held = planned.held
         unfollowed = planned.unfollowed
+        (partOf, missingPlatforms, orphans) = (planned.partOf, planned.missingPlatforms, planned.orphans)
         acknowledged = planned.acknowledged
         result =
             switch planned.verdict {
             case .copy: .copied
             case .update: .updated
+            case .incomplete: .repaired
             case .inSync: .inSync
             case .blocked: .blocked
             case .missing: .missing

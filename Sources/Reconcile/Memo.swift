@@ -8,6 +8,12 @@ actor Memo<Key: Hashable & Sendable, Value: Sendable> {
     private var known: [Key: Value] = [:]
     private var waiting: [Key: [AsyncStream<RegistryError>.Continuation]] = [:]
 
+    /// The answer, where it is known.
+    func known(_ key: Key) -> Value? { known[key] }
+
+    /// Remembers an answer that came in another way.
+    func note(_ value: Value, for key: Key) { known[key] = value }
+
     /// The answer, asked for where it is not known.
     func value(
         for key: Key, ask: @Sendable () async throws(RegistryError) -> Value

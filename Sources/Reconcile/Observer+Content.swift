@@ -7,9 +7,15 @@ import State
 extension Observer {
     /// True when the digests differ in a way that may lead to a copy, so that content must be known.
     func needsContent(_ image: ObservedImage) -> Bool {
-        guard image.failure == nil, depth != .none else { return false }
+        guard image.failure == nil else { return false }
+        return needsSubset(image) || needsDeepLook(image) || needsTree(image)
+    }
+
+    /// True when what is to be copied must be known.
+    func needsTree(_ image: ObservedImage) -> Bool {
+        guard depth != .none else { return false }
         switch image.destination {
-        case .absent: return image.source != .absent
+        case .absent: return image.source != .absent && image.subset?.refusal == nil
         case .present(let held):
             guard image.claim.overwrite == .always, let wanted = image.wanted else { return false }
             return held != wanted && image.source != .absent
@@ -28,7 +34,12 @@ extension Observer {
         let view = look.view
         await look.trying { image throws(RegistryError) in
             let pulls = PullBudget(at: try places.backend(image.claim.sourceRegistry))
-            do throws(RegistryError) { try await readTree(of: &image, view, asksAll: asksAll, pulls) } catch {
+            do throws(RegistryError) {
+                if asksAll || !needsDeepLook(image) {
+                    try await readTree(of: &image, view, asksAll: asksAll, pulls)
+                }
+                if !asksAll, needsDeepLook(image) { try await lookDeep(into: &image, view, pulls) }
+            } catch {
                 await pulls.end()
                 throw error
             }
@@ -41,11 +52,11 @@ extension Observer {
         of image: inout ObservedImage, _ view: RepositoryView, asksAll: Bool, _ pulls: PullBudget
     ) async throws(RegistryError) {
         let claim = image.claim
-        image.content = []
+        (image.content, image.otherReads) = ([], 0)
         let source = try places.backend(claim.sourceRegistry)
         let destination = try places.backend(claim.destinationRegistry)
         // The digest that the look resolved is the one that is copied; only a tag nobody looked at is read by tag.
-        let reference: Reference = image.wanted.map { .digest($0) } ?? .tag(claim.sourceTag)
+        let reference: Reference = image.original.map { .digest($0) } ?? .tag(claim.sourceTag)
         try await pulls.setAside(1)
         image.questions += 1
         let top = try await on(.source) { () async throws(RegistryError) in
@@ -60,6 +71,7 @@ extension Observer {
             return
         }
         if claim.pin == nil { image.source = .present(top.digest) }
+        guard let top = try await chosen(of: top, &image, view, pulls, always: asksAll) else { return }
         // An index costs its children: one that can't be read to its end is not begun.
         try await pulls.setAside(top.children.count)
         // A repository of which only a missing tag is known is listed: cheaper than asking for each blob.
@@ -67,7 +79,7 @@ extension Observer {
         image.repository = await view.state
         let walk = TreeWalk(
             observer: self, image: image, source: source, destination: destination, view: view,
-            asksAll: asksAll, pulls: pulls)
+            asksAll: asksAll || isDeep, asksAgain: asksAll, pulls: pulls)
         let found = try await walk.run(top)
         image.content = found.manifests
         image.questions += found.questions

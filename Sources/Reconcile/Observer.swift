@@ -13,22 +13,29 @@ struct Observer: Sendable {
     let store: Store?
     let counter: LookCounter
     let book: ReferrerBook
+    /// What choices of platforms come to.
+    let subsets: SubsetMemo
+    /// Images that look in sync are looked at behind their tags.
+    let isDeep: Bool
 
     /// - Parameters:
     ///   - lists: the lists that the pass has asked for so far.
     ///   - store: what earlier passes remembered.
+    ///   - isDeep: that is not believed; images that look in sync are looked at behind their tags.
     ///   - now: seconds since 1970.
     init(
-        places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil,
+        places: Places, depth: CostDepth, lists: ListMemo? = nil, store: Store? = nil, isDeep: Bool = false,
         now: @escaping @Sendable () -> Int64 = Store.systemTime
     ) {
         self.places = places
         self.depth = depth
         self.store = store
+        self.isDeep = isDeep
+        subsets = SubsetMemo(store, recalls: !isDeep)
         counter = LookCounter()
         book = ReferrerBook(
             places: places, lists: lists ?? ListMemo(places), counter: counter,
-            memory: ReferrerMemory(store: store, now: now))
+            memory: ReferrerMemory(store: store, now: now, recalls: !isDeep))
     }
 
     /// What is told of the looks while they are under way.
@@ -122,19 +129,22 @@ struct Observer: Sendable {
 
     private func sourceHead(of look: Look) async -> Look {
         var look = look
+        let view = look.view
         await look.trying { image throws(RegistryError) in
             let (claim, held) = (image.claim, image.destination)
             let source = try places.backend(claim.sourceRegistry)
-            image.source = try await on(.source) { () async throws(RegistryError) in
+            let (sight, kind) = try await on(.source) { () async throws(RegistryError) in
                 try await sourceSight(claim, source, destinationHas: held, &image.isUntagged)
             }
+            image.source = sight
+            await noteSubset(of: &image, view, kind: kind)
             try await settle(&image)
         }
         return look
     }
 
     /// One content may go by sha512 at one side and by sha256 at the other: its bytes settle whether it is one.
-    private func settle(_ image: inout ObservedImage) async throws(RegistryError) {
+    func settle(_ image: inout ObservedImage) async throws(RegistryError) {
         guard let wanted = image.wanted, let held = image.destination.digest,
             wanted.algorithm != held.algorithm
         else { return }
@@ -162,19 +172,19 @@ struct Observer: Sendable {
 
     private func sourceSight(
         _ claim: Claim, _ source: any Backend, destinationHas sight: Sight, _ isUntagged: inout Bool
-    ) async throws(RegistryError) -> Sight {
+    ) async throws(RegistryError) -> (Sight, MediaType?) {
         // Where the destination lacks the tag the manifest is fetched anyway, straight by tag; but for a pin,
         // which is fetched by its digest: that the tag has moved away from it would not be seen.
-        guard sight != .absent || depth == .none || claim.pin != nil else { return .unasked }
+        guard sight != .absent || depth == .none || claim.pin != nil else { return (.unasked, nil) }
         await counter.add(1)
         let answer = try await resolve(
             claim.sourceTag, in: claim.sourceRepository, source, knowing: sight.digest)
-        if let answer { return .present(answer.digest) }
+        if let answer { return (.present(answer.digest), answer.mediaType) }
         isUntagged = true
-        guard let pin = claim.pin, sight.digest != pin else { return .absent }
+        guard let pin = claim.pin, sight.digest != pin else { return (.absent, nil) }
         await counter.add(1)
         let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
-        return pinned.map { .present($0.digest) } ?? .absent
+        return (pinned.map { .present($0.digest) } ?? .absent, pinned?.mediaType)
     }
 }
 

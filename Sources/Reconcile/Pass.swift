@@ -25,6 +25,8 @@ public struct Pass: Sendable {
         /// How long a look's own requests may take while the images after it wait and nothing else happens; after
         /// that it steps to the end of the order.
         public var patience = Duration.seconds(5)
+        /// Images that look in sync are looked at behind their tags, at the destination.
+        public var deep = false
         /// What earlier passes remembered; a pass without it asks for more.
         public var store: Store?
         /// Whether uploads that nobody goes on with are ended after the pass: not where some rules are left out,
@@ -72,9 +74,7 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
-        let observer = Observer(
-            places: places, depth: options.cost, lists: survey.lists, store: options.store,
-            now: options.now)
+        let observer = observer(options.cost, survey)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
             let planned = self.plan(look, &ledger)
@@ -82,7 +82,7 @@ public struct Pass: Sendable {
             plan.warnings += look.notes
             await record(SavedPlan.Record(look: look.image, plan: planned))
         }
-        plan.warnings += Self.told(late)
+        plan.warnings += Self.told(late) + PlatformWarnings.lines(plan.images)
         plan.lookRequests = await Self.requests(survey, observer)
         plan.pulls = await forecasts(of: plan)
         return (plan, [])
@@ -93,8 +93,7 @@ public struct Pass: Sendable {
         var survey = await survey()
         var report = PassReport()
         report.collisions = survey.collisions.map(\.description)
-        let observer = Observer(
-            places: places, depth: .exact, lists: survey.lists, store: options.store, now: options.now)
+        let observer = observer(.exact, survey)
         let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
@@ -119,6 +118,7 @@ public struct Pass: Sendable {
         }
         report.faults = await survey.faults + copier.outages.faults
         report.warnings = survey.warnings + report.warnings + Self.deferrals(report.images)
+        report.warnings += PlatformWarnings.lines(report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await Self.requests(survey, observer)
         return report

@@ -26,16 +26,18 @@ struct PlanCheck: Sendable {
 
     func standing(of image: SavedPlan.Image) async -> Standing {
         do throws(RegistryError) {
-            let isThere = try await on(.destination) { () async throws(RegistryError) in
-                try await self.isThere(image)
+            let hasImage = try await on(.destination) { () async throws(RegistryError) -> Bool in
+                try await isThere(image)
             }
-            let lacking = try await on(.destination) { () async throws(RegistryError) in
-                try await self.lacking(of: image)
+            let missing = try await on(.destination) {
+                () async throws(RegistryError) -> [SavedPlan.Attached] in
+                try await lacking(of: image)
             }
-            if isThere, lacking.isEmpty { return .done }
-            return try await on(.source) { () async throws(RegistryError) in
-                try await isHeld(lacking, of: image)
-                return isThere ? .lacksAttached : try await source(of: image)
+            if hasImage, missing.isEmpty { return .done }
+            if !hasImage { try await checkPart(of: image) }
+            return try await on(.source) { () async throws(RegistryError) -> Standing in
+                try await isHeld(missing, of: image)
+                return hasImage ? .lacksAttached : try await source(of: image)
             }
         } catch {
             return error.kind == .stale ? .stale(error) : .unknown(error)

@@ -1,4 +1,5 @@
 import Desired
+import HTTP
 import OCI
 import Plan
 import Registry
@@ -18,6 +19,11 @@ actor RepositoryView {
     private let documents = Memo<Reference, ManifestDocument?>()
     private let blobs = Memo<Digest, Bool>()
     private let manifests = Memo<Digest, Bool>()
+    /// Manifests that are there with all that they name.
+    private var whole: Set<Digest> = []
+    private let batches = Slots(limit: 1)
+    /// Manifests of the source that are left out here, and so is what is about them.
+    private var leftOut: Set<Digest> = []
     /// Manifests that the pass itself brings under a tag.
     private var brought: Set<Digest> = []
 
@@ -42,8 +48,12 @@ actor RepositoryView {
     /// True when the list lacks one of these tags that is about none of the images seen here.
     func lacksStrangers(of tags: AttachedTags) -> Bool {
         guard listing != nil else { return true }
-        return tags.strangers(to: existing.values.compactMap(\.self)).contains { !listTags.contains($0) }
+        let known = existing.values.compactMap(\.self) + leftOut
+        return tags.strangers(to: known).contains { !listTags.contains($0) }
     }
+
+    /// Manifests of the source are left out here: nobody is to wonder about what is about them.
+    func leaveOut(_ digests: [Digest]) { leftOut.formUnion(digests) }
 
     /// Remembers what a HEAD told.
     func saw(_ tag: Tag, _ answer: Descriptor?) {
@@ -140,6 +150,45 @@ actor RepositoryView {
     ) async throws(RegistryError) -> Bool {
         try await blobs.value(for: digest, ask: ask)
     }
+
+    /// Which of these blobs the repository lacks, asked for many at once, each once. Who needs an answer that
+    /// another one waits for waits, too.
+    func missing(
+        of digests: [Digest], most: Int, ask: @Sendable ([Digest]) async throws(RegistryError) -> Set<Digest>
+    ) async throws(RegistryError) -> Set<Digest> {
+        do { try await batches.take() } catch {
+            throw RegistryError(.cancelled, at: "the registry", while: "wait for", "an answer")
+        }
+        do throws(RegistryError) {
+            let missing = try await missingInTurn(of: digests, most: most, ask: ask)
+            await batches.give()
+            return missing
+        } catch {
+            await batches.give()
+            throw error
+        }
+    }
+
+    private func missingInTurn(
+        of digests: [Digest], most: Int, ask: ([Digest]) async throws(RegistryError) -> Set<Digest>
+    ) async throws(RegistryError) -> Set<Digest> {
+        var unknown: [Digest] = []
+        for digest in digests where await blobs.known(digest) == nil { unknown.append(digest) }
+        for start in stride(from: 0, to: unknown.count, by: most) {
+            let some = Array(unknown[start..<min(start + most, unknown.count)])
+            let held = try await ask(some)
+            for digest in some { await blobs.note(held.contains(digest), for: digest) }
+        }
+        var missing: Set<Digest> = []
+        for digest in digests where await blobs.known(digest) == false { missing.insert(digest) }
+        return missing
+    }
+
+    /// True of a manifest that was found with all that it names.
+    func isWhole(_ digest: Digest) -> Bool { whole.contains(digest) }
+
+    /// Remembers manifests that are there with all that they name.
+    func noteWhole(_ digests: [Digest]) { whole.formUnion(digests) }
 }
 
 /// The views of a pass, one for each destination repository, whichever rules meet there.

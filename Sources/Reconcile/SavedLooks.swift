@@ -29,7 +29,7 @@ struct SavedLooks: Sendable {
                 (look.image.referrers, look.image.referrerLists) = ([], [])
             case .lacksAttached:
                 look.image.destination = look.image.wanted.map { .present($0) } ?? .unasked
-                look.image.content = []
+                if look.image.loss == nil { look.image.content = [] }
             case .stale(let error), .unknown(let error): look.fail(error)
             case .fits, .none: break
             }

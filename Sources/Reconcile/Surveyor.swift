@@ -130,7 +130,8 @@ public struct Surveyor: Sendable {
         return claims.filter { claim in
             seen.insert([
                 host(claim.sourceRegistry), claim.sourceRepository.description, claim.sourceTag.description,
-                claim.pin?.description ?? "", host(claim.destinationRegistry),
+                claim.pin?.description ?? "", claim.platforms?.description ?? "",
+                host(claim.destinationRegistry),
                 claim.destinationRepository.description, claim.destinationTag.description,
             ]).inserted
         }

@@ -13,13 +13,15 @@ struct TreeWalk: Sendable {
     let view: RepositoryView
     /// Ask for every blob, whatever is thought to be known.
     let asksAll: Bool
+    /// Ask even for what was asked before in this pass.
+    let asksAgain: Bool
     /// What may be read at a source that counts it.
     let pulls: PullBudget
     private let budget = Budget()
 
     init(
         observer: Observer, image: ObservedImage, source: any Backend, destination: any Backend,
-        view: RepositoryView, asksAll: Bool, pulls: PullBudget
+        view: RepositoryView, asksAll: Bool, asksAgain: Bool? = nil, pulls: PullBudget
     ) {
         self.observer = observer
         self.image = image
@@ -27,19 +29,13 @@ struct TreeWalk: Sendable {
         self.destination = destination
         self.view = view
         self.asksAll = asksAll
+        self.asksAgain = asksAgain ?? asksAll
         self.pulls = pulls
-    }
-
-    /// The bounds of an image that is walked.
-    private enum Bound {
-        static let depth = 8
-        static let manifests = 2000
-        static let bytes: Int64 = 64 << 20
     }
 
     /// What an image's manifests may still take of memory.
     private final class Budget: Sendable {
-        private let left = Atomic(Bound.bytes)
+        private let left = Atomic(ImageBounds.bytes)
 
         func allows(_ size: Int64) -> Bool { left.load(ordering: .relaxed) >= size }
         func spend(_ size: Int) { left.subtract(Int64(size), ordering: .relaxed) }
@@ -96,8 +92,9 @@ struct TreeWalk: Sendable {
     ) async throws(RegistryError) {
         let children = document.children.filter { found.seen.insert($0.digest).inserted }
         // Judged before anything is read: an index of an index may name far more than memory can hold.
-        guard depth < Bound.depth, found.seen.count <= Bound.manifests else {
-            throw malformed("its index has more than \(Bound.depth) levels or \(Bound.manifests) manifests")
+        guard depth < ImageBounds.depth, found.seen.count <= ImageBounds.manifests else {
+            throw malformed(
+                "its index has more than \(ImageBounds.depth) levels or \(ImageBounds.manifests) manifests")
         }
         if asks, !asksAll { found.asked.formUnion(children.map { .child($0.digest) }) }
         let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
@@ -167,7 +164,7 @@ struct TreeWalk: Sendable {
         var answer = Child()
         if asks, !asksAll, try await isHeld(child.digest) { return answer }
         guard budget.allows(child.size) else {
-            throw malformed("its manifests are larger than \(Bound.bytes >> 20) MiB in all")
+            throw malformed("its manifests are larger than \(ImageBounds.bytes >> 20) MiB in all")
         }
         answer.questions += 1
         answer.document = try await on(.source) { () async throws(RegistryError) in
@@ -222,7 +219,7 @@ struct TreeWalk: Sendable {
     private func destinationHas(_ blob: Digest) async throws(RegistryError) -> Bool {
         let (repository, destination) = (image.claim.destinationRepository, destination)
         return try await on(.destination) { () async throws(RegistryError) in
-            if asksAll { return try await destination.hasBlob(blob, in: repository) }
+            if asksAgain { return try await destination.hasBlob(blob, in: repository) }
             return try await view.holds(blob) { () async throws(RegistryError) in
                 try await destination.hasBlob(blob, in: repository)
             }

@@ -27,6 +27,15 @@ import Testing
         #expect(tags.include.map(\.description) == ["3.*"] && tags.exclude.map(\.description) == ["*-rc*"])
         #expect(tags.matching?.text == #"^(?<version>\d+\.\d+)$"# && tags.semver?.text == ">=3.18")
         #expect(tags.prereleases && tags.sortBy == .semver && tags.newest == 5)
+        let own = try #require(entry.platforms)
+        #expect(own.selectors.map(\.description) == ["linux/arm64"] && own.flattens)
+        #expect(rule.images[1].platforms == nil)
+        let common = try #require(rule.images[2].platforms)
+        #expect(
+            common.selectors.map(\.description) == [
+                "linux/amd64", "linux/arm/v7", "windows(10.0.17763)/amd64",
+            ])
+        #expect(!common.flattens)
         #expect(rule.images[1].tags == nil && rule.images[1].pins.keys.map(\.description) == ["v1.2.3"])
         #expect(rule.images[2].destination == nil)
     }

@@ -26,7 +26,7 @@ import Testing
     }
 
     /// Keys that only say what happens anyway, and those that need a file.
-    static let unshown: Set<String> = ["platforms", "referrers", "prereleases", "path", "format"]
+    static let unshown: Set<String> = ["referrers", "prereleases", "path", "format"]
 
     /// Every key that works.
     static let keys = keys(of: Language.object) + Kind.allCases.flatMap { keys(of: Language.spec(of: $0)) }

@@ -22,7 +22,7 @@ import Testing
 
     @Test(
         "names no key that is not available yet",
-        arguments: ["ecr", "ssmParameter", "schedule", "imageList", "flatten"])
+        arguments: ["ecr", "ssmParameter", "schedule", "imageList", "statusTable"])
     func available(key: String) {
         #expect(!JSONSchema.text.contains("\"\(key)\""))
     }

@@ -66,5 +66,7 @@ import Testing
 
 extension Counts {
     /// Manifests that were read.
-    fileprivate var pulls: Int { self["GET manifest by tag"] + self["GET manifest by digest"] }
+    var pulls: Int {
+        ["tag", "digest", "sha256- tag"].reduce(0) { $0 + self["GET manifest by \($1)"] }
+    }
 }

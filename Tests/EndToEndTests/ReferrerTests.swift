@@ -213,4 +213,51 @@ import Testing
         let text = String(decoding: try #require(list), as: UTF8.self)
         for referrer in referrers { #expect(text.contains(referrer.manifest.digest), "\(text)") }
     }
+
+    @Test("a saved plan carries what hangs on its images, and reads nothing of it again")
+    func saved() async throws {
+        let crossing = try Crossing()
+        let image = try ImageMaker().image()
+        let referrer = image.referrer(bundle, note: "a")
+        try crossing.write()
+        let path = crossing.davit.file("plan")
+        // At first the image with what hangs on it; then what has come later alone.
+        for (signature, note) in [(image.signature(), "a"), (image.signature(".att"), "b")] {
+            try crossing.seed([signature])
+            try Seeder(crossing.sourceDoor.endpoint).push([referrer, image.referrer(bundle, note: note)])
+            let diff = try await crossing.davit("diff", "--save", path)
+            #expect(diff.status == 2, "\(diff.errors)")
+            crossing.reset()
+            let pass = try await crossing.davit("reconcile", "--plan", path)
+            #expect(pass.status == 0, "\(pass.output)\(pass.errors)")
+            #expect(crossing.from.counts.pulls == 0)
+            #expect(try held(signature.tag, crossing) == signature.digest)
+            #expect(try held(referrer.manifest.digest, crossing) == referrer.manifest.digest)
+        }
+        #expect(try await crossing.davit("diff").status == 0)
+    }
+
+    @Test("they go into a folder and out of it again")
+    func layouts() async throws {
+        let crossing = try Crossing()
+        let image = try ImageMaker().image()
+        let (signature, referrer) = (image.signature(), image.referrer(bundle, note: "a"))
+        try crossing.seed([signature])
+        try Seeder(crossing.sourceDoor.endpoint).push([referrer])
+        let davit = crossing.davit
+        let folder = (davit.file("stick") as NSString).standardizingPath
+        let stick =
+            "---\napiVersion: davit/v1\nkind: Registry\nmetadata: { name: stick }\nspec: { layout: \"\(folder)\" }\n"
+        try davit.write(Rule().yaml(from: crossing.from.host, to: "stick") + stick, to: "out/out.yaml")
+        try davit.write(Rule().yaml(from: "stick", to: crossing.to.host) + stick, to: "in/in.yaml")
+        for name in ["out", "in"] {
+            let arguments = [davit.manifests + "/" + name, "--layouts-dir", folder]
+            let pass = try await davit.run(["reconcile"] + arguments)
+            #expect(pass.status == 0, "\(pass.output)\(pass.errors)")
+            #expect(try await davit.run(["diff"] + arguments).status == 0)
+        }
+        #expect(try held(signature.tag, crossing) == signature.digest)
+        #expect(try held(referrer.manifest.digest, crossing) == referrer.manifest.digest)
+        #expect(try held(MadeImage.tag(for: image.digest), crossing) == MadeReferrer.list([referrer]).digest)
+    }
 }

@@ -30,7 +30,7 @@ import Testing
                 ]))
         #expect(document.mediaType == type)
         #expect(document.children.map(\.digest) == [ManifestText.first, ManifestText.second])
-        #expect(document.children.map(\.platform?.description) == ["linux/arm/v7", nil])
+        #expect(document.children.map(\.platform?.description) == ["linux(1)/arm/v7", nil])
         #expect(document.children.last?.mediaType == .ociIndex)
         #expect(document.blobs.isEmpty)
     }

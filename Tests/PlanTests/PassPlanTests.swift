@@ -63,8 +63,8 @@ import struct Lab.Random
 
     @Test("has a sign of its own for each verdict")
     func signs() {
-        #expect(Verdict.allCases.map(\.sign) == ["+", "~", "=", "!", "?", ">", "x"])
-        #expect(Verdict.allCases.filter(\.isChange) == [.copy, .update])
+        #expect(Verdict.allCases.map(\.sign) == ["+", "~", "*", "=", "!", "?", ">", "x"])
+        #expect(Verdict.allCases.filter(\.isChange) == [.copy, .update, .incomplete])
     }
 
     @Test("gives the same plan for the same looks, and changes with their order alone", arguments: 0..<20)

@@ -237,6 +237,22 @@ import Testing
         #expect(yard.destination.manifest(referrers[1].manifest.digest, in: image.repository) != nil)
     }
 
+    @Test("what was lost behind the memory's back is found by a deep look")
+    func deep() async throws {
+        let yard = try WireYard(
+            source: { $0.hasReferrers = true }, destination: { $0.hasReferrers = true },
+            store: try Store.inMemory())
+        let (image, referrers) = try made()
+        try seed(yard.source, image, referrers, listed: false)
+        for _ in 0..<2 { #expect(try await yard.pass().reconcile().exitCode == 0) }
+        let lost = try Digest(referrers[0].manifest.digest)
+        try await WireYard.client(yard.destination.url).deleteManifest(lost, in: RepositoryName("lab/r001"))
+        #expect(try await yard.pass().reconcile().count(.inSync) == 1)
+        let report = try await yard.pass { $0.deep = true }.reconcile()
+        #expect(report.images.map(\.reason) == ["1 referrer is missing"])
+        #expect(yard.destination.manifest(lost.description, in: "lab/r001") != nil)
+    }
+
     @Test("two passes that add to one list at once end with both")
     func race() async throws {
         let (image, referrers) = try made()

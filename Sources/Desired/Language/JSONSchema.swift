@@ -77,6 +77,16 @@ public enum JSONSchema {
             [("anyOf", .list([.object([("enum", .words(words))]), duration, variable]))]
         case .choice(let choice):
             [("anyOf", .list([.object([("enum", .words(choice.words))]), variable]))]
+        case .choiceOrList(let choice, let item):
+            [
+                (
+                    "anyOf",
+                    .list([
+                        .object([("enum", .words(choice.words))]), variable,
+                        .object(schema(of: .list(item))),
+                    ])
+                )
+            ]
         case .list(let item):
             [("type", .text("array")), ("minItems", .number(1)), ("items", .object(schema(of: item)))]
         case .dictionary(let value):

@@ -5,7 +5,7 @@ extension Language {
             Key("destination", .table(destination), "Where they go.").required,
             Key("images", .list(.table(image)), "What is copied; several entries for one repository add up.")
                 .required,
-            platforms, referrers, overwrite,
+            platforms, flatten, referrers, overwrite,
             Key("concurrency", .whole(1...1_000), "Images copied at once. Default: 10."),
             Key(
                 "retries", .whole(0...20),
@@ -15,7 +15,7 @@ extension Language {
                 "acknowledge", .list(.text), "REPOSITORY:TAG at the destination: its refusal is no failure."),
             Key("requireMatch", .flag, "Fail, instead of warning, when nothing is selected. Default: false."),
         ],
-        later: ["imageList", "flatten", "schedule", "statusTable"])
+        later: ["imageList", "schedule", "statusTable"])
 
     private static let source = Table(keys: [
         Key("registry", .text, "The name of a Registry, or a host.").required
@@ -40,12 +40,11 @@ extension Language {
                 "Those repositories of the registry's catalog that match."),
             Key("tags", .table(tags), "Which tags; between its keys AND, within a key OR."),
             Key("pins", .dictionary(.text), "Tags, each with the digest that it must have."),
-            platforms, referrers, overwrite,
+            platforms, flatten, referrers, overwrite,
             Key(
                 "destination", .table(Table(keys: names, rules: [.atLeastOne(names.map(\.name))])),
                 "This entry's own names at the destination."),
         ],
-        later: ["flatten"],
         rules: [
             .exactlyOne(["repository", "repositories"]), .atLeastOne(["tags", "pins"]),
             .notBoth("repositories", "pins"),
@@ -73,8 +72,12 @@ extension Language {
         rules: [.atLeastOne(tagFilters), .needs("sortBy", "newest")])
 
     private static let platforms = Key(
-        "platforms", .choice(Choice(words: ["all"], laterList: true)), "All platforms of an image are copied."
-    )
+        "platforms", .choiceOrList(Choice(words: ["all"]), .text),
+        "Which platforms of an image are copied: all, or a list of OS/ARCHITECTURE[/VARIANT]. Default: all.")
+
+    private static let flatten = Key(
+        "flatten", .flag,
+        "Put the image of the one platform under the tag, without an index around it. Default: false.")
 
     private static let referrers = Key(
         "referrers", .flagOr(referrerKeys),

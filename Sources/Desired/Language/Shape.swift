@@ -14,6 +14,8 @@ indirect enum Shape: Sendable {
     case duration(or: [String])
     /// One of some words.
     case choice(Choice)
+    /// One of some words, or one or more values in a row.
+    case choiceOrList(Choice, Shape)
     /// One or more values in a row.
     case list(Shape)
     /// One or more keys that the writer names.
@@ -34,6 +36,7 @@ indirect enum Shape: Sendable {
         case .flagOr: "true, false or a mapping"
         case .duration(let words): words.map(\.quoted).joined(separator: ", ") + " or a time such as 24h"
         case .choice(let choice): choice.words.map(\.quoted).joined(separator: " or ")
+        case .choiceOrList(let choice, _): choice.words.map(\.quoted).joined(separator: " or ") + " or a list"
         case .list: "a list"
         case .dictionary, .table, .open: "a mapping"
         }
@@ -46,8 +49,6 @@ struct Choice: Sendable {
     var words: [String]
     /// Words that are not available yet.
     var laterWords: [String] = []
-    /// A list will be taken too, and is not available yet.
-    var laterList = false
 }
 
 /// The keys of one mapping.

@@ -58,7 +58,8 @@ struct StaticClaims {
                 let claim = Claim(
                     rule: rule.name, sourceRegistry: rule.source, sourceRepository: repository,
                     sourceTag: tag,
-                    pin: entry.pins[tag], destinationRegistry: rule.destination.registry,
+                    pin: entry.pins[tag], platforms: entry.platforms,
+                    destinationRegistry: rule.destination.registry,
                     destinationRepository: target,
                     destinationTag: try names.tag.tagName(
                         registryHost: host, repository: repository, tag: tag),

@@ -81,6 +81,8 @@ public struct ImageEntry: Sendable, Hashable {
     public var tags: TagSelector?
     /// Tags that must be a certain digest.
     public var pins: [Tag: Digest]
+    /// Which platforms of an image are copied; `nil`: all. It is the rule's choice where the entry makes none.
+    public var platforms: PlatformChoice?
     /// This entry's own `overwrite`, where it differs from the rule's.
     public var overwrite: Overwrite?
     /// This entry's own destination names, where they differ from the rule's (the registry is the rule's).
@@ -91,11 +93,13 @@ public struct ImageEntry: Sendable, Hashable {
     /// Describes an entry.
     public init(
         repositories: RepositorySelector, tags: TagSelector? = nil, pins: [Tag: Digest] = [:],
-        overwrite: Overwrite? = nil, destination: Destination? = nil, referrers: ReferrerChoice? = nil
+        platforms: PlatformChoice? = nil, overwrite: Overwrite? = nil, destination: Destination? = nil,
+        referrers: ReferrerChoice? = nil
     ) {
         self.repositories = repositories
         self.tags = tags
         self.pins = pins
+        self.platforms = platforms
         self.overwrite = overwrite
         self.destination = destination
         self.referrers = referrers

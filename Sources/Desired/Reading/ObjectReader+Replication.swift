@@ -6,8 +6,13 @@ extension ObjectReader {
         let acknowledged = (spec["acknowledge"]?.list ?? []).compactMap { acknowledgedImage($0) }
         let source = spec["source"]?.fields?["registry"]
         let destination = spec["destination"]?.fields?["registry"]
+        let platforms = platformKeys(spec)
         let images = (spec["images"]?.list ?? []).compactMap {
-            image($0, in: names, registry: destination?.text)
+            value -> (entry: ImageEntry, places: EntryPlaces)? in
+            let own = value.fields.map { platformKeys($0) }
+            guard var image = image(value, in: names, registry: destination?.text) else { return nil }
+            image.entry.platforms = choice(own ?? PlatformKeys(), in: platforms)
+            return image
         }
         guard let source, let from = source.text, let destination, let to = destination.text else {
             return nil

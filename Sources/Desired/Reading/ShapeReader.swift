@@ -24,6 +24,8 @@ struct ShapeReader {
         switch (shape, node.content) {
         case (.text, .scalar(let scalar)): text(scalar, node, shape, name)
         case (.choice(let choice), .scalar(let scalar)): word(scalar, node, choice, name)
+        case (.choiceOrList(let choice, _), .scalar(let scalar)): wordAlone(scalar, node, choice, name)
+        case (.choiceOrList(_, let item), .sequence(let nodes)): list(nodes, node, of: item, name)
         case (.whole(let range), .scalar(let scalar)): whole(scalar, node, range, name)
         case (.share(let range), .scalar(let scalar)):
             if scalar.wholeNumber != nil {
@@ -94,6 +96,19 @@ struct ShapeReader {
         return refuse(
             "\(name.quoted) wants \(shape.wanted), not \(word.shortened(to: 40).quoted)", node,
             hint: Suggestion.hint(for: word, among: words))
+    }
+
+    /// A word where a list may stand as well: one that is none of the words was probably meant as its only entry.
+    private mutating func wordAlone(_ scalar: Scalar, _ node: Node, _ choice: Choice, _ name: String)
+        -> Value?
+    {
+        guard let value = text(scalar, node, .choiceOrList(choice, .text), name), let word = value.text else {
+            return nil
+        }
+        if choice.words.contains(word) { return value }
+        let hint = Suggestion.hint(for: word, among: choice.words)
+        return refuse(
+            "unknown \(name) \(word.quoted)", node, hint: hint ?? "write it as a list: [\(node.excerpt)]")
     }
 
     private mutating func whole(
@@ -175,8 +190,6 @@ struct ShapeReader {
 
     private mutating func mismatch(_ node: Node, _ shape: Shape, _ name: String) -> Value? {
         switch (shape, node.content) {
-        case (.choice(let choice), .sequence) where choice.laterList:
-            return refuse("a list under \(name.quoted) is not available yet", node)
         case (.list, .scalar(let scalar)) where scalar.meaning != .null:
             return refuse(
                 "\(name.quoted) wants a list, not \(node.kind)", node,

@@ -12,6 +12,8 @@ public struct Claim: Sendable, Hashable, Codable {
     public var sourceTag: Tag
     /// The digest that the source tag must have, where the rule pins it.
     public var pin: Digest?
+    /// Which platforms of it are wanted; `nil`: all.
+    public var platforms: PlatformChoice?
     /// The name of the destination registry.
     public var destinationRegistry: String
     /// The repository there.
@@ -26,7 +28,7 @@ public struct Claim: Sendable, Hashable, Codable {
     /// Puts a claim together.
     public init(
         rule: String, sourceRegistry: String, sourceRepository: RepositoryName, sourceTag: Tag,
-        pin: Digest? = nil,
+        pin: Digest? = nil, platforms: PlatformChoice? = nil,
         destinationRegistry: String, destinationRepository: RepositoryName, destinationTag: Tag,
         overwrite: Overwrite = .always, referrers: ReferrerPolicy? = nil
     ) {
@@ -35,6 +37,7 @@ public struct Claim: Sendable, Hashable, Codable {
         self.sourceRepository = sourceRepository
         self.sourceTag = sourceTag
         self.pin = pin
+        self.platforms = platforms
         self.destinationRegistry = destinationRegistry
         self.destinationRepository = destinationRepository
         self.destinationTag = destinationTag

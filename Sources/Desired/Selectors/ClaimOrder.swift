@@ -6,18 +6,18 @@ struct ClaimOrder: Comparable {
     private let destinationTag: NaturalOrder
     private let source: RepositoryName
     private let sourceTag: NaturalOrder
-    private let pin: String
+    private let content: String
 
     init(_ claim: Claim) {
         destination = claim.destinationRepository
         destinationTag = NaturalOrder(claim.destinationTag.description)
         source = claim.sourceRepository
         sourceTag = NaturalOrder(claim.sourceTag.description)
-        pin = claim.pin?.description ?? ""
+        content = (claim.pin?.description ?? "") + " " + (claim.platforms?.description ?? "")
     }
 
     static func < (left: ClaimOrder, right: ClaimOrder) -> Bool {
-        (left.destination, left.destinationTag, left.source, left.sourceTag, left.pin)
-            < (right.destination, right.destinationTag, right.source, right.sourceTag, right.pin)
+        (left.destination, left.destinationTag, left.source, left.sourceTag, left.content)
+            < (right.destination, right.destinationTag, right.source, right.sourceTag, right.content)
     }
 }

@@ -18,7 +18,7 @@ extension Selection {
         for claim in claims {
             let source = Image(
                 host: known(claim.sourceRegistry), repository: claim.sourceRepository, tag: claim.sourceTag,
-                pin: claim.pin)
+                pin: claim.pin, platforms: claim.platforms?.description)
             let destination = Image(
                 host: known(claim.destinationRegistry), repository: claim.destinationRepository,
                 tag: claim.destinationTag)
@@ -46,7 +46,11 @@ extension Selection {
         var repository: RepositoryName
         var tag: Tag
         var pin: Digest?
+        var platforms: String?
 
-        var description: String { "\(host)/\(repository):\(tag)" + (pin.map { "@\($0)" } ?? "") }
+        var description: String {
+            "\(host)/\(repository):\(tag)" + (pin.map { "@\($0)" } ?? "")
+                + (platforms.map { " (\($0))" } ?? "")
+        }
     }
 }

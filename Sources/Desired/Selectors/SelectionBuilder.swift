@@ -16,6 +16,7 @@ struct SelectionBuilder {
         var sourceTag: Tag
         var destination: RepositoryName
         var destinationTag: Tag
+        var platforms: PlatformChoice?
     }
 
     init(rule: Replication, sourceHost: String) {
@@ -62,12 +63,13 @@ struct SelectionBuilder {
         _ entry: ImageEntry, _ repository: RepositoryName, _ tag: Tag, _ place: DestinationNamer.Place
     ) {
         let key = ClaimKey(
-            source: repository, sourceTag: tag, destination: place.repository, destinationTag: place.tag)
+            source: repository, sourceTag: tag, destination: place.repository, destinationTag: place.tag,
+            platforms: entry.platforms)
         let pin = entry.pins[tag]
         guard var same = claims[key] else {
             let claim = Claim(
                 rule: rule.name, sourceRegistry: rule.source, sourceRepository: repository, sourceTag: tag,
-                pin: pin, destinationRegistry: rule.destination.registry,
+                pin: pin, platforms: entry.platforms, destinationRegistry: rule.destination.registry,
                 destinationRepository: place.repository, destinationTag: place.tag,
                 overwrite: entry.overwrite ?? rule.overwrite,
                 referrers: entry.referrers.map(\.policy) ?? rule.referrers)

@@ -14,8 +14,7 @@ extension Executor {
             guard let own = referrer.content.last?.document else { continue }
             try await putChildren(referrer.content.dropLast().map(\.document), image, destination, &moved)
             if let tag = referrer.tag {
-                guard try await !isThere(referrer, tag, image, destination) else { continue }
-                try await put(own, as: tag, image, destination, &moved)
+                try await put(own, as: tag, referrer, image, destination, &moved)
             } else if let entry = referrer.entry {
                 let isListed = try await put(own, about: referrer.subject, image, destination, &moved)
                 if !isListed { unlisted[referrer.subject, default: []].append(entry) }
@@ -42,14 +41,15 @@ extension Executor {
 
     /// Puts a signature under its tag, once in a pass.
     private func put(
-        _ document: ManifestDocument, as tag: Tag, _ image: ObservedImage, _ destination: any Backend,
-        _ moved: inout Moved
+        _ document: ManifestDocument, as tag: Tag, _ referrer: ObservedReferrer, _ image: ObservedImage,
+        _ destination: any Backend, _ moved: inout Moved
     ) async throws(RegistryError) {
         let repository = image.claim.destinationRepository
         moved.bytes += try await once(
             habits.writes, "\(destination.place)/\(repository):\(tag)@\(document.digest)"
         ) {
             () async throws(RegistryError) in
+            if try await isThere(referrer, tag, image, destination) { return (true, 0) }
             try await destination.put(document, as: .tag(tag), in: repository)
             return (true, Int64(document.bytes.count))
         }.bytes

@@ -40,7 +40,7 @@ extension Observer {
 
     /// True when all that hangs on an image that is in sync was compared so short a time ago that it is left alone.
     private func isRecent(_ image: ObservedImage, _ policy: ReferrerPolicy) async -> Bool {
-        guard case .every(let seconds) = policy.recheck, image.content.isEmpty,
+        guard !isDeep, case .every(let seconds) = policy.recheck, image.content.isEmpty,
             let held = image.destination.digest
         else { return false }
         // A clock that was put back makes no look recent.
@@ -61,11 +61,18 @@ extension Observer {
         let walk = ReferrerWalk(
             observer: self, image: image, policy: policy, source: source, destination: destination,
             view: view,
-            tags: tags, isThorough: policy.recheck != .onChange,
+            tags: tags, isThorough: isDeep || policy.recheck != .onChange,
             tree: TreeWalk(
                 observer: self, image: image, source: source, destination: destination, view: view,
                 asksAll: asksAll, pulls: PullBudget(at: source)))
-        let found = try await walk.run(try await subjects(of: image, walk))
+        let outcome: Result<ReferrerWalk.Found, RegistryError>
+        do throws(RegistryError) {
+            outcome = .success(try await walk.run(try await subjects(of: image, walk)))
+        } catch {
+            outcome = .failure(error)
+        }
+        await walk.tree.pulls.end()
+        let found = try outcome.get()
         if case .every = policy.recheck, found.isNothing, image.content.isEmpty,
             let held = image.destination.digest
         {
@@ -101,7 +108,7 @@ extension Observer {
     private func looksAtChildren(of digest: Digest, _ walk: ReferrerWalk) async throws(RegistryError) -> Bool
     {
         guard await walk.view.isIndex(digest) else { return false }
-        if walk.isThorough { return true }
+        if walk.isThorough { return try await walk.mayFindAnything(about: digest) }
         guard !walk.tags.isEmpty else { return false }
         await list(walk.claim, walk.view)
         return await walk.view.lacksStrangers(of: walk.tags)

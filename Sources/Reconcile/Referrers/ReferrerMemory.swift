@@ -8,6 +8,8 @@ struct ReferrerMemory: Sendable {
     let store: Store?
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
+    /// Whether what earlier passes found out is believed; what this one finds out is remembered anyway.
+    var recalls = true
 
     /// Children of an index that are worth remembering: more would fill the store.
     private static let mostChildren = 64
@@ -56,7 +58,9 @@ struct ReferrerMemory: Sendable {
         await remember("children \(index)", children.map(\.description).joined(separator: " "))
     }
 
-    private func recall(_ key: String) async -> String? { await store?.recall(.referrers, [key])[key] }
+    private func recall(_ key: String) async -> String? {
+        recalls ? await store?.recall(.referrers, [key])[key] : nil
+    }
     private func remember(_ key: String, _ value: String) async {
         await store?.remember(.referrers, [key: value])
     }

@@ -72,6 +72,15 @@ struct ReferrerWalk: Sendable {
         _ = await subjects.mapBounded(by: 8) { _ = try? await self.sourceReferrers(of: $0) }
     }
 
+    /// False where the source has no tags of signatures and keeps no lists: nothing hangs on any of its manifests.
+    func mayFindAnything(about digest: Digest) async throws(RegistryError) -> Bool {
+        guard tags.isEmpty else { return true }
+        return try await on(.source) { () async throws(RegistryError) in
+            try await book.listing(
+                of: digest, in: claim.sourceRepository, at: source, .source, type: policy.onlyType) != nil
+        }
+    }
+
     // MARK: - By cosign's tags
 
     /// Finds the signatures that stand under tags; returns what has come along.
@@ -149,7 +158,10 @@ struct ReferrerWalk: Sendable {
                 of: subject, in: claim.sourceRepository, at: source, .source, type: policy.onlyType)
             if let listed { return (listed, nil) }
             guard tags.has(AttachedTag.referrers.tag(for: subject)) != false else { return ([], nil) }
-            let index = try await book.index(of: subject, in: claim.sourceRepository, at: source)
+            try await tree.pulls.setAside(1)
+            let index = try await tree.pulls.using { () async throws(RegistryError) in
+                try await book.index(of: subject, in: claim.sourceRepository, at: source)
+            }
             return (index?.entries ?? [], index)
         }
     }
@@ -254,7 +266,10 @@ struct ReferrerWalk: Sendable {
     {
         found.questions += 1
         return try await on(.source) { () async throws(RegistryError) in
-            try await source.manifest(reference, in: claim.sourceRepository)
+            try await tree.pulls.setAside(1)
+            return try await tree.pulls.using { () async throws(RegistryError) in
+                try await source.manifest(reference, in: claim.sourceRepository)
+            }
         }
     }
 
@@ -268,6 +283,7 @@ struct ReferrerWalk: Sendable {
             )
         }
         var referrer = referrer
+        try await tree.pulls.setAside(document.children.count)
         let content = try await tree.run(document, isReferrer: true)
         referrer.content = content.manifests
         found.questions += content.questions

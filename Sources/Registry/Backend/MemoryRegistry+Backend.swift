@@ -64,6 +64,18 @@ extension MemoryRegistry {
         try await answer(.hasBlob(digest, repository)) { contents[repository]?.blobs[digest] != nil }
     }
 
+    /// Which of some blobs a repository holds.
+    public func hasBlobs(_ digests: [Digest], in repository: RepositoryName) async throws(RegistryError)
+        -> Set<Digest>
+    {
+        try await answer(.hasBlobs(digests, repository)) {
+            Set(digests.filter { contents[repository]?.blobs[$0] != nil })
+        }
+    }
+
+    /// As many as real ones take.
+    public nonisolated var largestBlobBatch: Int { 100 }
+
     /// A blob of this registry; it is read when another place stores it.
     public nonisolated func blob(_ digest: Digest, in repository: RepositoryName) -> BlobBody {
         .whole { () async throws(RegistryError) in try await self.readBlob(digest, in: repository) }

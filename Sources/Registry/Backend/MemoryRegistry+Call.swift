@@ -17,6 +17,8 @@ extension MemoryRegistry {
         case deleteManifest(Digest, RepositoryName)
         /// Whether a blob is there.
         case hasBlob(Digest, RepositoryName)
+        /// Which of some blobs are there.
+        case hasBlobs([Digest], RepositoryName)
         /// A blob's bytes.
         case readBlob(Digest, RepositoryName)
         /// To store a blob, by a mount from a neighbour where one is named.
@@ -26,7 +28,7 @@ extension MemoryRegistry {
         public var isWrite: Bool {
             switch self {
             case .put, .deleteManifest, .putBlob: true
-            case .repositories, .tags, .resolve, .manifest, .hasBlob, .readBlob: false
+            case .repositories, .tags, .resolve, .manifest, .hasBlob, .hasBlobs, .readBlob: false
             }
         }
 
@@ -40,6 +42,7 @@ extension MemoryRegistry {
             case .put: "put manifest"
             case .deleteManifest: "delete manifest"
             case .hasBlob: "look for blob"
+            case .hasBlobs: "look for blobs"
             case .readBlob: "read blob"
             case .putBlob: "upload blob"
             }
@@ -49,7 +52,7 @@ extension MemoryRegistry {
         var subject: String {
             switch self {
             case .repositories: "the registry"
-            case .tags(let repository): "\(repository)"
+            case .tags(let repository), .hasBlobs(_, let repository): "\(repository)"
             case .resolve(let reference, let repository), .manifest(let reference, let repository),
                 .put(let reference, let repository):
                 "\(repository)\(reference.digest == nil ? ":" : "@")\(reference)"

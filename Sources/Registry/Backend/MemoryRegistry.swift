@@ -4,7 +4,7 @@ import OCI
 ///
 /// It is as strict as registries are: a manifest is refused while something that it names is missing, and a blob
 /// while its bytes are not those of its digest. It remembers every call, and can be interfered with.
-public actor MemoryRegistry: Backend {
+public actor MemoryRegistry: BlobBatchBackend {
     /// What is done before or after a call: fail it, hold it up, change something meanwhile.
     public typealias Interference = @Sendable (Call) async throws(RegistryError) -> Void
 

@@ -11,7 +11,8 @@ import State
 extension Diff {
     /// The diff, written to a file as it is made. A signal ends it, and then nothing is written.
     static func run(
-        _ manifests: ManifestOptions, _ output: OutputOptions, _ memory: StateOptions, saving path: String
+        _ manifests: ManifestOptions, _ output: OutputOptions, _ memory: StateOptions, _ look: LookOptions,
+        saving path: String
     ) async throws {
         let run = Run(output)
         let state = try run.load(manifests)
@@ -24,7 +25,7 @@ extension Diff {
                 chosen: manifests.rules.isEmpty ? nil : state.rules.map(\.name),
                 made: Date.now.formatted(.iso8601)))
         var options = Pass.Options()
-        options.cost = .exact
+        (options.cost, options.deep) = (.exact, look.isDeep)
         options.store = run.openStore(memory, .consult)
         let pass = Pass(state, places: try wiring.places(for: state), options: options)
         let (plan, collisions, isCut) = await Signals.draining(run.console.logger) { stop in

@@ -14,6 +14,7 @@ struct Diff: AsyncParsableCommand {
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var state: StateOptions
+    @OptionGroup var look: LookOptions
 
     @Option(
         help: """
@@ -35,19 +36,20 @@ struct Diff: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let save else { return try await Self.run(manifests, output, state, cost ?? .estimate) }
-        try await Self.run(manifests, output, state, saving: save)
+        guard let save else { return try await Self.run(manifests, output, state, look, cost ?? .estimate) }
+        try await Self.run(manifests, output, state, look, saving: save)
     }
 
     /// The diff, for `reconcile --dry-run` too.
     static func run(
-        _ manifests: ManifestOptions, _ output: OutputOptions, _ memory: StateOptions, _ cost: CostDepth
+        _ manifests: ManifestOptions, _ output: OutputOptions, _ memory: StateOptions, _ look: LookOptions,
+        _ cost: CostDepth
     ) async throws {
         let run = Run(output)
         let state = try run.load(manifests)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         var options = Pass.Options()
-        options.cost = cost
+        (options.cost, options.deep) = (cost, look.isDeep)
         options.store = run.openStore(memory, .consult)
         let (plan, collisions) = await Pass(
             state, places: try wiring.places(for: state), options: options

@@ -47,6 +47,17 @@ struct ManifestOptions: ParsableArguments {
     }
 }
 
+/// How far looking goes.
+struct LookOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("deep"),
+        help: """
+            Look behind tags that are in sync: read their manifests at the destination and ask for every blob. What \
+            is missing counts as a difference, and reconcile brings it back.
+            """)
+    var isDeep = false
+}
+
 /// What is remembered between passes.
 struct StateOptions: ParsableArguments {
     @Option(

@@ -17,6 +17,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var state: StateOptions
+    @OptionGroup var look: LookOptions
 
     @Flag(name: .customLong("dry-run"), help: "Show what would be done, as diff does, and write nothing.")
     var isDryRun = false
@@ -45,6 +46,9 @@ struct ReconcileCommand: AsyncParsableCommand {
                 throw ValidationError(
                     "--rule goes with 'davit diff --save': a plan knows the rules it was made for")
             }
+            guard !look.isDeep else {
+                throw ValidationError("--deep goes with 'davit diff --save': a plan knows what was looked at")
+            }
             guard cost == nil else { throw ValidationError("--cost says nothing of a plan, which is exact") }
         } else if skipStale || strictSource {
             throw ValidationError("\(skipStale ? "--skip-stale" : "--strict-source") goes with --plan")
@@ -56,13 +60,17 @@ struct ReconcileCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if isDryRun, plan == nil { return try await Diff.run(manifests, output, state, cost ?? .estimate) }
+        if isDryRun, plan == nil {
+            return try await Diff.run(manifests, output, state, look, cost ?? .estimate)
+        }
         let run = Run(output)
         let desired = try run.load(manifests)
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         var options = Pass.Options()
+        options.deep = look.isDeep
         options.store = isDryRun ? nil : run.openStore(state, .remember)
+        options.deep = look.isDeep
         options.sweepsUploads = manifests.rules.isEmpty
         var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         wiring.journal = options.store.map { StoredUploads($0) }

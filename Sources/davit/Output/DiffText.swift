@@ -35,7 +35,7 @@ struct DiffText {
         let color: Console.Color =
             switch image.verdict {
             case .copy: .green
-            case .update, .blocked, .deferred: .yellow
+            case .update, .incomplete, .blocked, .deferred: .yellow
             case .inSync: .dim
             case .missing, .failed: .red
             }
@@ -75,7 +75,7 @@ struct DiffText {
         let total = plan.total
         let counts = Verdict.allCases.map { ($0, plan.count($0)) }.filter { $0.1 > 0 }
         var lines: [String] = []
-        if plan.count(.copy) + plan.count(.update) > 0, plan.cost != .none {
+        if plan.images.contains(where: \.verdict.isChange), plan.cost != .none {
             let most = plan.cost == .estimate && total.uploads > 0 ? "at most " : ""
             lines.append(
                 "to send: \(most)\(Amount.of(total.uploads, "blob")), \(Amount.bytes(total.bytes)) with manifests; to mount: \(Amount.of(total.mounts, "blob"))"
@@ -117,6 +117,7 @@ struct DiffText {
         switch verdict {
         case .copy: "to copy"
         case .update: "to update"
+        case .incomplete: "incomplete"
         case .inSync: "in sync"
         case .blocked: "blocked"
         case .missing: "missing at the source"

@@ -13,17 +13,19 @@ final class LiveScreen: Sendable {
         foot.withLock { foot in
             guard !foot.isEmpty else { return _ = Console.write(text, to: STDERR_FILENO) }
             let width = Self.width
-            Console.write(Self.erasing(foot, width) + text + Self.drawing(foot, width), to: STDERR_FILENO)
+            Console.write(Self.erasing(foot, width) + text + foot.joined(separator: "\n"), to: STDERR_FILENO)
         }
     }
 
     /// Draws the foot, in place of what it was.
     func show(_ lines: [String]) {
         foot.withLock { foot in
-            guard foot != lines else { return }
             let width = Self.width
-            Console.write(Self.erasing(foot, width) + Self.drawing(lines, width), to: STDERR_FILENO)
-            foot = lines
+            // Each short of the last column, where terminals differ in what they do next.
+            let cut = lines.map { String($0.prefix(max(1, width - 1))) }
+            guard foot != cut else { return }
+            Console.write(Self.erasing(foot, width) + cut.joined(separator: "\n"), to: STDERR_FILENO)
+            foot = cut
         }
     }
 
@@ -44,10 +46,5 @@ final class LiveScreen: Sendable {
         guard !lines.isEmpty else { return "" }
         let rows = lines.reduce(0) { $0 + max(1, ($1.utf8.count + width - 1) / width) }
         return "\r" + (rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\u{1B}[J"
-    }
-
-    /// The lines, each short of the last column, where terminals differ in what they do next.
-    private static func drawing(_ lines: [String], _ width: Int) -> String {
-        lines.map { String($0.prefix(max(1, width - 1))) }.joined(separator: "\n")
     }
 }

@@ -38,7 +38,7 @@ final class Progress: Sendable {
 
     private func tell(_ outcome: ImageOutcome) {
         switch outcome.result {
-        case .copied, .updated:
+        case .copied, .updated, .repaired:
             let moved =
                 "\(Amount.of(outcome.uploads, "blob")) sent, \(outcome.mounts) mounted, \(Amount.bytes(outcome.bytes))"
             logger.info(

@@ -10,7 +10,7 @@ struct ReportText {
 
     /// What failed, was refused or is missing, a line each, then the sums.
     var text: String {
-        let notable = report.images.filter { ![.copied, .updated, .inSync, .skipped].contains($0.result) }
+        let notable = report.images.filter { !Self.isGood($0.result) && $0.result != .skipped }
         let alone = notable.filter { !$0.isOneOfMany && !told.contains($0.destination) }
         return (alone.map(line) + together(notable.filter(\.isOneOfMany)) + [sums]).joined(separator: "\n")
     }
@@ -31,6 +31,10 @@ struct ReportText {
             let more = Amount.of(group.count - 1, "other image")
             return sign(group[0]) + " \(group[0].destination) and \(more)  \(group[0].reason)".harmless
         }
+    }
+
+    private static func isGood(_ result: ImageOutcome.Result) -> Bool {
+        [.copied, .updated, .repaired, .inSync].contains(result)
     }
 
     private func sign(_ outcome: ImageOutcome) -> String {
@@ -58,7 +62,7 @@ struct ReportText {
             case 2: "deferred in part"
             case 65: "not begun"
             case _ where report.interrupted: "interrupted"
-            case _ where report.count(.copied) + report.count(.updated) + report.count(.inSync) == 0: "failed"
+            case _ where !report.images.contains(where: { Self.isGood($0.result) }): "failed"
             default: "failed in part"
             }
         return console.paint("\(verdict): \(said.isEmpty ? "nothing is selected" : said)", .bold)

@@ -35,7 +35,7 @@ func hangUntilCancelled() async {
 extension MemoryRegistry.Call {
     /// What is asked, whatever of.
     enum Kind: Sendable {
-        case repositories, tags, resolve, manifest, put, deleteManifest, hasBlob, readBlob, putBlob
+        case repositories, tags, resolve, manifest, put, deleteManifest, hasBlob, hasBlobs, readBlob, putBlob
     }
 
     var kind: Kind {
@@ -47,6 +47,7 @@ extension MemoryRegistry.Call {
         case .put: .put
         case .deleteManifest: .deleteManifest
         case .hasBlob: .hasBlob
+        case .hasBlobs: .hasBlobs
         case .readBlob: .readBlob
         case .putBlob: .putBlob
         }

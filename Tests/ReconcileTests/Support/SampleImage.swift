@@ -53,3 +53,40 @@ extension MemoryRegistry {
     /// The calls so far, each with how often it came.
     var counted: [Call: Int] { calls.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
 }
+
+extension SampleImage {
+    /// A manifest that is about another one.
+    init(about subject: ManifestDocument, _ text: String) throws {
+        let bytes = Array(text.utf8)
+        let part =
+            #"{"mediaType": "text/plain", "digest": "\#(Digest(hashing: bytes))", "size": \#(bytes.count)}"#
+        let whom =
+            #"{"mediaType": "\#(subject.mediaType)", "digest": "\#(subject.digest)", "size": \#(subject.bytes.count)}"#
+        let json =
+            #"{"schemaVersion": 2, "mediaType": "\#(MediaType.ociManifest)", "artifactType": "text/note", "#
+            + #""config": \#(part), "layers": [], "subject": \#(whom)}"#
+        manifests = [try ManifestDocument(bytes: Array(json.utf8), contentType: nil)]
+        blobs = [Digest(hashing: bytes): bytes]
+    }
+
+    /// How a list of referrers names it.
+    var entry: String {
+        #"{"mediaType": "\#(top.mediaType)", "digest": "\#(digest)", "size": \#(top.bytes.count), "artifactType": "text/note"}"#
+    }
+}
+
+extension MemoryRegistry {
+    /// Stores referrers of a manifest with the list of them under its tag, unrecorded.
+    func hold(_ referrers: [SampleImage], about subject: Digest, _ repository: String) throws {
+        let name = try RepositoryName(repository)
+        for referrer in referrers {
+            for bytes in referrer.blobs.values { store(bytes, in: name) }
+            store(referrer.top, as: .digest(referrer.digest), in: name)
+        }
+        let json =
+            #"{"schemaVersion": 2, "mediaType": "\#(MediaType.ociIndex)", "manifests": ["#
+            + referrers.map(\.entry).joined(separator: ", ") + "]}"
+        let list = try ManifestDocument(bytes: Array(json.utf8), contentType: nil)
+        store(list, as: .tag(AttachedTag.referrers.tag(for: subject)), in: name)
+    }
+}
