@@ -11,28 +11,27 @@ extension ObservedImage {
             return "its manifests are missing"
         }
         if let stray = Self.stray(in: content) { return "\(stray.short) belongs to no index of it" }
-        guard referrers.isEmpty || claim.referrers != nil else {
-            return "its rule wants nothing that hangs on it"
+        return misfitOfPart ?? misfitOfReferrers
+    }
+
+    /// Where the source's own manifest is to be put whole, the chosen platforms must leave it whole. What is a part of
+    /// it is for the pass to compare with the source.
+    private var misfitOfPart: String? {
+        guard let choice = claim.platforms, let top = content.last?.document, top.digest == original else {
+            return nil
         }
-        return referrers.compactMap(\.misfit).first
+        let cut = try? PlatformCut(of: top, to: choice.selectors)
+        let left = cut.flatMap { PlatformSubset($0, choice).digest }
+        return left == wanted ? nil : "\(top.digest.short) is not what \(choice) leaves of it"
     }
 
     /// A manifest that would be put by its digest, and that the last one does not lead to.
-    fileprivate static func stray(in content: [ObservedManifest]) -> Digest? {
+    static func stray(in content: [ObservedManifest]) -> Digest? {
         var named = Set(content.last?.document.children.map(\.digest) ?? [])
         for manifest in content.dropLast().reversed() {
             guard named.contains(manifest.document.digest) else { return manifest.document.digest }
             named.formUnion(manifest.document.children.map(\.digest))
         }
         return nil
-    }
-}
-
-extension ObservedReferrer {
-    /// What keeps it from being written as what it is said to be.
-    fileprivate var misfit: String? {
-        guard let own = content.last?.document else { return "manifests of what hangs on it are missing" }
-        guard own.digest == digest else { return "\(own.digest.short) is not what hangs on it" }
-        return ObservedImage.stray(in: content).map { "\($0.short) belongs to nothing that hangs on it" }
     }
 }

@@ -33,28 +33,20 @@ public struct SavedPlan: Sendable {
         public var alias: Digest?
         /// What hangs on it and is to be written.
         public var attached: [Attached]
+        /// The source's lists under tags that the plan takes entries from, by what they are about.
+        public var lists: [Digest: Digest] = [:]
+        /// What things hang on that nothing in the plan leads to: only the destination can say that it is the image's.
+        public var unled: [Digest] = []
+        /// The image's own manifests and those that they name, where there is something that is not led to.
+        public var parts: Set<Digest> = []
         let line: Place
+
+        /// Its own manifest stands in the plan.
+        public var isRecorded: Bool { alias != nil }
 
         /// True of a digest that the destination may have once the image is there.
         public func isWanted(_ digest: Digest?) -> Bool {
             digest != nil && (digest == wanted || digest == alias)
-        }
-    }
-
-    /// What is kept in memory of something that hangs on an image.
-    public struct Attached: Sendable {
-        /// Its digest.
-        public var digest: Digest
-        /// The tag that it is found by, where it is by one.
-        public var tag: Tag?
-        /// What that tag stood for at the destination, where that was something else.
-        public var held: Digest?
-
-        /// Says what hangs on an image.
-        public init(digest: Digest, tag: Tag?, held: Digest?) {
-            self.digest = digest
-            self.tag = tag
-            self.held = held
         }
     }
 

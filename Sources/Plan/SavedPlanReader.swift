@@ -164,14 +164,13 @@ public struct SavedPlanReader {
         if planned.verdict.isChange, let fault = look.misfit {
             throw .damaged(line: place.number, fault)
         }
-        return SavedPlan.Image(
+        var image = SavedPlan.Image(
             claim: look.claim, verdict: planned.verdict, destinationName: look.destinationName,
             source: look.source.digest, destination: look.destination, wanted: look.wanted,
-            alias: look.content.last.map { Digest(hashing: $0.document.bytes) },
-            attached: look.referrers.map {
-                SavedPlan.Attached(digest: $0.digest, tag: $0.tag, held: $0.held)
-            },
+            alias: look.content.last.map { Digest(hashing: $0.document.bytes) }, attached: [],
             line: place)
+        image.note(attachedTo: look)
+        return image
     }
 }
 

@@ -33,8 +33,12 @@ struct PlanCheck: Sendable {
                 () async throws(RegistryError) -> [SavedPlan.Attached] in
                 try await lacking(of: image)
             }
+            // What was lost behind a tag is put again, whatever hangs on it.
+            let isRepair = image.verdict == .incomplete
+            if hasImage, missing.isEmpty, !isRepair { return .done }
+            try await checkPart(of: image)
             if hasImage, missing.isEmpty { return .done }
-            if !hasImage { try await checkPart(of: image) }
+            try await checkAttached(to: image)
             return try await on(.source) { () async throws(RegistryError) -> Standing in
                 try await isHeld(missing, of: image)
                 return hasImage ? .lacksAttached : try await source(of: image)
@@ -72,20 +76,6 @@ struct PlanCheck: Sendable {
             lacking.append(one)
         }
         return lacking
-    }
-
-    /// The source must have all that is to be written, whoever wrote the plan.
-    private func isHeld(_ attached: [SavedPlan.Attached], of image: SavedPlan.Image)
-        async throws(RegistryError)
-    {
-        let (claim, place) = (image.claim, try places.backend(image.claim.sourceRegistry))
-        for one in attached {
-            await counter.add(1)
-            guard try await place.resolve(.digest(one.digest), in: claim.sourceRepository) != nil else {
-                throw .stale(
-                    image, at: place.place, "the source has \(one.digest.short) no more, which hangs on it")
-            }
-        }
     }
 
     /// A pinned image is asked for by its digest alone: where its tag leads to is nothing to it.

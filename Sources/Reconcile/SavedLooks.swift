@@ -23,6 +23,8 @@ struct SavedLooks: Sendable {
         let view = await views.view(of: image.claim, in: places)
         do throws(SavedPlanError) {
             var look = Look(image: try plan.record(of: image).look, view: view)
+            // What another image of the plan brings was not compared for this one, and is not brought by it either.
+            if !image.verdict.isChange { (look.image.referrers, look.image.referrerLists) = ([], []) }
             switch standing {
             case .done:
                 look.image.destination = look.image.wanted.map { .present($0) } ?? .unasked

@@ -32,9 +32,8 @@ extension Executor {
         guard isGuarded else { return false }
         let now = try await destination.resolve(.tag(tag), in: image.claim.destinationRepository)?.digest
         guard now != referrer.digest else { return true }
-        let planned = SavedPlan.Attached(digest: referrer.digest, tag: tag, held: referrer.held)
         guard now == referrer.held else {
-            throw .stale(planned, of: image.claim, at: destination.place, isNow: now)
+            throw .stale(SavedPlan.Attached(referrer), of: image.claim, at: destination.place, isNow: now)
         }
         return false
     }

@@ -8,6 +8,24 @@ import Synchronization
 extension Yard {
     /// The lines of a plan that was made for rules now.
     func save(_ rules: [Replication], chosen: [String]? = nil) async throws -> [UInt8] {
+        try await write(rules, chosen) { $0 }
+    }
+
+    /// The lines of a plan that somebody changed: its steps are what its looks lead to, and its digest is right.
+    func forge(_ rules: [Replication], _ change: (inout ObservedImage) throws -> Void) async throws -> [UInt8]
+    {
+        var ledger = PlanLedger()
+        return try await write(rules, nil) { record in
+            var look = record.look
+            try change(&look)
+            return SavedPlan.Record(look: look, plan: Planner.plan(look, ledger: &ledger))
+        }
+    }
+
+    private func write(
+        _ rules: [Replication], _ chosen: [String]?,
+        _ change: (SavedPlan.Record) throws -> SavedPlan.Record
+    ) async throws -> [UInt8] {
         let pass = pass(rules) { $0.cost = .exact }
         var writer = SavedPlanWriter()
         var records: [SavedPlan.Record] = []
@@ -16,7 +34,7 @@ extension Yard {
         var bytes = try writer.begin(
             SavedPlan.Header(
                 davit: "0.0.0", rules: state.fingerprint, chosen: chosen, made: "2026-01-01T00:00:00Z"))
-        for record in records { bytes += try writer.add(record) }
+        for record in records { bytes += try writer.add(try change(record)) }
         return try bytes + writer.end(faults: plan.faults, warnings: plan.warnings)
     }
 
