@@ -9,7 +9,11 @@ final class DiskFile: Sendable {
 
     init(_ descriptor: Int32, _ path: String) { (self.descriptor, self.path) = (descriptor, path) }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A program that is just being started may still hold a copy of the descriptor, and with it the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// What the system knows of it.
     func facts() throws(DiskError) -> FileFacts {
