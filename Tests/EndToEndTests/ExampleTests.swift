@@ -14,6 +14,8 @@ import Testing
         var locked: Set<String> = []
         /// Words that must be others on this machine, before the hosts are put in.
         var words: [String: String] = [:]
+        /// The platforms of the images that are held; none: each is an image alone.
+        var platforms: [String] = []
         var testDescription: String { file }
     }
 
@@ -102,6 +104,14 @@ import Testing
             held: ["v1.3.0", "v1.2.7", "v1.4.0"].map { "registry.example.com/team/app:\($0)" },
             copied: ["localhost:5000/approved/app:v1.2.7", "localhost:5000/approved/app:v1.3.0"]),
         Row(
+            file: "platforms.yaml",
+            held: ["alpine:3.18.0", "alpine:3.17.0", "busybox:1.37", "hello-world:latest"].map {
+                "docker.io/\($0)"
+            },
+            copied: ["alpine:3.18.0", "busybox:1.37", "hello-world:latest"].map {
+                "registry.example.com/mirror/\($0)"
+            }, platforms: ["linux/amd64", "linux/arm64", "linux/arm/v7"]),
+        Row(
             file: "renaming.yaml",
             held: ["ghcr.io/org/tools/cli:v1.2", "ghcr.io/org/tools/cli:v2.0", "ghcr.io/org/agent:2.0"],
             copied: [
@@ -143,7 +153,7 @@ import Testing
             places[host] = try ScriptedRegistry(RegistryKnobs { $0.login = login })
         }
         for name in row.held {
-            let image = try Self.image(name)
+            let image = try Self.image(name, row.platforms)
             try places[Self.parts(name).host]?.hold(image)
             let pin = try Regex("\(image.tag): sha256:[0-9a-f]{64}")
             text = text.replacing(pin, with: "\(image.tag): \(image.digest)")
@@ -172,9 +182,14 @@ import Testing
     }
 
     /// The image that stands under a name; no two names have the same one.
-    private static func image(_ name: String) throws -> MadeImage {
+    private static func image(_ name: String, _ platforms: [String]) throws -> MadeImage {
         let (host, repository, tag) = parts(name)
-        var image = try ImageMaker(Shape { $0.seed = host.utf8.count }).image(repository, tag)
+        var image = try ImageMaker(
+            Shape {
+                $0.seed = host.utf8.count
+                $0.platforms = platforms
+            }
+        ).image(repository, tag)
         image.repository = repository
         return image
     }
