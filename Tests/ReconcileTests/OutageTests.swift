@@ -85,7 +85,7 @@ import Testing
         }
         let client = try DistributionClient.made(registry.url, transport, clock)
         let report = try await pass(
-            ["from": source, "to": client], [try Yard.rule(wanted) { $0.retries = 0 }])
+            ["from": source, "to": client], [try Yard.rule(wanted) { $0.retries = 1 }])
         #expect(report.count(.copied) == 100, "\(report.faults)")
         #expect(report.exitCode == 0 && report.faults.isEmpty)
         #expect(clock.passed < .seconds(120))
