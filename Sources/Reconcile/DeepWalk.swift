@@ -57,15 +57,22 @@ struct DeepWalk: Sendable {
             for child in level.flatMap(\.document.children) where seen.insert(child.digest).inserted {
                 if await !view.isWhole(child.digest) { children.append(child) }
             }
-            bytes += children.reduce(0) { $0 + $1.size }
-            guard seen.count <= ImageBounds.manifests, bytes <= ImageBounds.bytes else { throw tooLarge }
-            let answers = await children.mapBounded(by: 8) { child -> Result<Node, RegistryError> in
-                do throws(RegistryError) { return .success(try await node(child.digest)) } catch {
-                    return .failure(error)
+            guard seen.count <= ImageBounds.manifests else { throw tooLarge }
+            let start = nodes.endIndex
+            for some in children.pieces(of: 8) {
+                // What is claimed is judged before it is read, and what came before more is read.
+                guard some.allSatisfy({ $0.size <= ImageBounds.bytes - bytes }) else { throw tooLarge }
+                let answers = await some.mapBounded(by: 8) { child -> Result<Node, RegistryError> in
+                    do throws(RegistryError) { return .success(try await node(child.digest)) } catch {
+                        return .failure(error)
+                    }
+                }
+                for answer in answers {
+                    let node = try answer.get()
+                    bytes += Int64(node.document.bytes.count)
+                    nodes.append(node)
                 }
             }
-            let start = nodes.endIndex
-            for answer in answers { nodes.append(try answer.get()) }
             level = nodes[start...]
         }
         guard level.isEmpty else { throw tooLarge }
@@ -101,11 +108,11 @@ struct DeepWalk: Sendable {
 
     private func missingBlobs(of nodes: [Node]) async throws(RegistryError) -> Set<Digest> {
         var seen: Set<Digest> = []
-        let blobs = nodes.flatMap(\.document.blobs).map(\.digest).filter { seen.insert($0).inserted }
+        let blobs = nodes.flatMap(\.document.blobs).filter { seen.insert($0.digest).inserted }
         let repository = image.claim.destinationRepository
         let (destination, counter) = (destination, observer.counter)
         if let batches = destination as? any BlobBatchBackend {
-            return try await view.missing(of: blobs, most: batches.largestBlobBatch) {
+            return try await view.missing(of: blobs.map(\.digest), most: batches.largestBlobBatch) {
                 (some) async throws(RegistryError) in
                 await counter.add(1)
                 return try await on(.destination) { () async throws(RegistryError) in
@@ -115,10 +122,10 @@ struct DeepWalk: Sendable {
         }
         let answers = await blobs.mapBounded(by: 16) { blob -> Result<Bool, RegistryError> in
             do throws(RegistryError) {
-                let isThere = try await view.holds(blob) { () async throws(RegistryError) in
+                let isThere = try await view.holds(blob.digest) { () async throws(RegistryError) in
                     await counter.add(1)
                     return try await on(.destination) { () async throws(RegistryError) in
-                        try await destination.hasBlob(blob, in: repository)
+                        try await destination.holds(blob, in: repository)
                     }
                 }
                 return .success(isThere)
@@ -126,7 +133,7 @@ struct DeepWalk: Sendable {
         }
         var missing: Set<Digest> = []
         for (blob, answer) in zip(blobs, answers) {
-            if try !answer.get() { missing.insert(blob) }
+            if try !answer.get() { missing.insert(blob.digest) }
         }
         return missing
     }
@@ -168,6 +175,13 @@ struct DeepWalk: Sendable {
             detail:
                 "its index has more than \(ImageBounds.depth) levels, \(ImageBounds.manifests) manifests or"
                 + " \(ImageBounds.bytes >> 20) MiB of them")
+    }
+}
+
+extension Array {
+    /// The elements in rows of so many.
+    fileprivate func pieces(of size: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }
 

@@ -201,27 +201,27 @@ struct TreeWalk: Sendable {
         of manifest: inout ObservedManifest, _ sibling: ManifestDocument?, _ found: inout Found
     ) async throws(RegistryError) {
         let named = Set(sibling?.blobs.map(\.digest) ?? [])
-        let unnamed = manifest.document.blobs.map(\.digest).filter { !named.contains($0) }
+        let unnamed = manifest.document.blobs.filter { !named.contains($0.digest) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
         // A pass that copies asks for these: an estimate counts the requests without making them.
-        found.asked.formUnion(unnamed.map { .blob($0) })
+        found.asked.formUnion(unnamed.map { .blob($0.digest) })
         guard observer.depth == .exact || asksAll else { return }
-        let answers = await unnamed.mapBounded(by: 16) { digest -> Result<Bool, RegistryError> in
-            do throws(RegistryError) { return .success(try await destinationHas(digest)) } catch {
+        let answers = await unnamed.mapBounded(by: 16) { blob -> Result<Bool, RegistryError> in
+            do throws(RegistryError) { return .success(try await destinationHas(blob)) } catch {
                 return .failure(error)
             }
         }
-        for (digest, answer) in zip(unnamed, answers) {
+        for (digest, answer) in zip(unnamed.map(\.digest), answers) {
             if try answer.get() { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
         }
     }
 
-    private func destinationHas(_ blob: Digest) async throws(RegistryError) -> Bool {
+    private func destinationHas(_ blob: Descriptor) async throws(RegistryError) -> Bool {
         let (repository, destination) = (image.claim.destinationRepository, destination)
         return try await on(.destination) { () async throws(RegistryError) in
-            if asksAgain { return try await destination.hasBlob(blob, in: repository) }
-            return try await view.holds(blob) { () async throws(RegistryError) in
-                try await destination.hasBlob(blob, in: repository)
+            if asksAgain { return try await destination.holds(blob, in: repository) }
+            return try await view.holds(blob.digest) { () async throws(RegistryError) in
+                try await destination.holds(blob, in: repository)
             }
         }
     }

@@ -64,7 +64,7 @@ import Testing
         ),
     ]
 
-    @Test("end soon", .timeLimit(.minutes(1)), arguments: texts.map(\.name))
+    @Test("end soon", .timeLimit(.minutes(3)), arguments: texts.map(\.name))
     func ends(name: String) throws {
         let text = try #require(Self.texts.first { $0.name == name }).text
         let result = DesiredState.load(text: text, named: "t")

@@ -129,7 +129,7 @@ import Testing
     }
 }
 
-@Suite("Credentials in variables", .timeLimit(.minutes(1))) struct VariableTests {
+@Suite("Credentials in variables", .timeLimit(.minutes(3))) struct VariableTests {
     @Test("validate warns of variables that are not set, and takes the manifests") func warns() async throws {
         let davit = try Davit(["DAVIT_THERE": "x"])
         try davit.write(

@@ -3,7 +3,7 @@ import Lab
 import Testing
 
 /// The first command of the README, on what is shipped with the program.
-@Suite("The demo", .timeLimit(.minutes(1))) struct DemoTests {
+@Suite("The demo", .timeLimit(.minutes(3))) struct DemoTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "manifests/demo").path
 

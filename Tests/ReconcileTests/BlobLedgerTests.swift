@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reconcile
 
-@Suite("BlobLedger", .timeLimit(.minutes(1))) struct BlobLedgerTests {
+@Suite("BlobLedger", .timeLimit(.minutes(3))) struct BlobLedgerTests {
     let ledger: BlobLedger
     let blob = Digest(hashing: [1])
     let one: RepositoryName

@@ -164,7 +164,7 @@ import Testing
         #expect(await yard.requests == plan.lookRequests + plan.total.requests)
     }
 
-    @Test("lets no rule hold back another one's images", .timeLimit(.minutes(1)))
+    @Test("lets no rule hold back another one's images", .timeLimit(.minutes(3)))
     func rulesApart() async throws {
         for name in ["a", "b"] {
             for tag in ["v1", "v2"] {

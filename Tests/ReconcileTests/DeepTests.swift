@@ -1,4 +1,6 @@
 import Desired
+import FoundationEssentials
+import Lab
 import OCI
 import Plan
 import Registry
@@ -78,6 +80,31 @@ import Testing
         #expect(await yard.writes.isEmpty)
     }
 
+    @Test("finds a blob that was cut short in a layout, and brings it anew")
+    func cutShort() async throws {
+        let temporary = try TemporaryFolder()
+        let places = Places(["from": yard.source, "to": LayoutFolder(root: temporary.file("root"))])
+        let rules = try rules("v1")
+        func pass(deep: Bool) -> Pass {
+            var options = Pass.Options()
+            options.patience = .seconds(3600)
+            options.deep = deep
+            return Pass(Yard.state(rules), places: places, options: options) { _ in }
+        }
+        #expect(await pass(deep: false).reconcile().images.map(\.result) == [.copied])
+        let blob = Self.blob("arm layer")
+        let path = temporary.file("root/team/app/blobs/sha256/\(blob.hex)")
+        let whole = try String(contentsOfFile: path, encoding: .utf8)
+        try String(whole.dropLast()).write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(await pass(deep: false).diff().plan.images.map(\.verdict) == [.inSync])
+        let plan = await pass(deep: true).diff().plan
+        #expect(plan.images.map(\.verdict) == [.incomplete])
+        #expect(plan.images.first?.reason.contains(blob.short) == true)
+        #expect(await pass(deep: true).reconcile().images.map(\.result) == [.repaired])
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == whole)
+        #expect(await pass(deep: true).diff().plan.images.map(\.verdict) == [.inSync])
+    }
+
     @Test("counts bytes that are not those of their digest as missing")
     func wrongBytes() async throws {
         await yard.destination.store(arm.top, as: .digest(amd.digest), in: app)
@@ -133,6 +160,22 @@ import Testing
         let choice = PlatformChoice([try PlatformSelector("linux/arm64")])
         await SubsetMemo(store).remember(PlatformSubset(arm.digest), of: whole.digest, by: choice)
         #expect(await (subsets.subset(of: whole.digest, by: choice) == nil) == isDeep)
+    }
+
+    @Test("an index that claims more than memory holds ends the look, and nothing else")
+    func hostile() async throws {
+        let entries = ["a", "b"].map {
+            #"{"mediaType": "\#(MediaType.ociManifest)", "digest": "\#(Self.blob($0))", "size": \#(Int64.max)}"#
+        }
+        let text =
+            #"{"mediaType": "\#(MediaType.ociIndex)", "manifests": [\#(entries.joined(separator: ","))]}"#
+        let index = try ManifestDocument(bytes: Array(text.utf8), contentType: nil)
+        for registry in [yard.source, yard.destination] {
+            await registry.store(index, as: .tag(try OCI.Tag("v1")), in: app)
+        }
+        let plan = await diff(try rules("v1", "v2"))
+        #expect(plan.images.map(\.verdict) == [.failed, .inSync])
+        #expect(plan.images[0].reason.contains("destination: cannot look deep into team/app:v1"))
     }
 
     @Test("says what the source has no more either")

@@ -19,7 +19,7 @@ import Testing
 
     @Test(
         "lets the images in flight end when it is asked to stop, and reports the rest",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(3)))
     func stops() async throws {
         let (stop, gate) = (StopSignal(), Latch())
         await yard.destination.before { call in
@@ -39,7 +39,7 @@ import Testing
         #expect(await yard.destination.holdings[app]?.count == 3)
     }
 
-    @Test("looks at nothing more once it is asked to stop", .timeLimit(.minutes(1)))
+    @Test("looks at nothing more once it is asked to stop", .timeLimit(.minutes(3)))
     func stopsLooking() async throws {
         let (stop, gate) = (StopSignal(), Latch())
         let rules = try (1...200).map { try Yard.rule(["team/r\($0)": ["v1"]], name: "rule \($0)") }
@@ -57,7 +57,7 @@ import Testing
         #expect(await yard.destination.calls.count < 150)
     }
 
-    @Test("ends soon when its task is cancelled, with every image in its report", .timeLimit(.minutes(1)))
+    @Test("ends soon when its task is cancelled, with every image in its report", .timeLimit(.minutes(3)))
     func isCancelled() async throws {
         await yard.destination.before { call throws(RegistryError) in
             guard case .putBlob = call else { return }
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "ends soon when it is cancelled while it looks", .timeLimit(.minutes(1)),
+        "ends soon when it is cancelled while it looks", .timeLimit(.minutes(3)),
         arguments: [MemoryRegistry.Call.Kind.resolve, .tags, .manifest, .hasBlob, .repositories])
     func isCancelledWhileLooking(kind: MemoryRegistry.Call.Kind) async throws {
         try await yard.destination.hold(SampleImage("old"), "team/app", "v1")
@@ -104,7 +104,7 @@ import Testing
         #expect(report.images.count == (kind == .tags || kind == .repositories ? 0 : 40))
     }
 
-    @Test("ends soon when it is cancelled while looks wait for their turn", .timeLimit(.minutes(1)))
+    @Test("ends soon when it is cancelled while looks wait for their turn", .timeLimit(.minutes(3)))
     func isCancelledAtTheGate() async throws {
         await yard.destination.before { call throws(RegistryError) in
             guard case .putBlob = call else { return }

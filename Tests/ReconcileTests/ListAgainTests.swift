@@ -7,7 +7,7 @@ import Testing
 
 @testable import Reconcile
 
-@Suite("Lists that fail", .timeLimit(.minutes(1))) struct ListAgainTests {
+@Suite("Lists that fail", .timeLimit(.minutes(3))) struct ListAgainTests {
     private let yard = Yard()
 
     init() async throws {

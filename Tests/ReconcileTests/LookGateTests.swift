@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reconcile
 
-@Suite("LookGate", .timeLimit(.minutes(1))) struct LookGateTests {
+@Suite("LookGate", .timeLimit(.minutes(3))) struct LookGateTests {
     @Test("holds back what is too far ahead of the plan")
     func holdsBack() async {
         let gate = LookGate(window: 2)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reconcile
 
-@Suite("Memo", .timeLimit(.minutes(1))) struct MemoTests {
+@Suite("Memo", .timeLimit(.minutes(3))) struct MemoTests {
     let memo = Memo<String, Int>()
     let asked = Tally()
 

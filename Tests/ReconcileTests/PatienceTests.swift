@@ -13,7 +13,7 @@ import Testing
     /// Waits, for a registry that is slow.
     private static func linger(_ duration: Duration) async { try? await Task.sleep(for: duration) }
 
-    @Test("calls no look late while copying holds all up, and plans as a diff does", .timeLimit(.minutes(1)))
+    @Test("calls no look late while copying holds all up, and plans as a diff does", .timeLimit(.minutes(3)))
     func slowCopies() async throws {
         let tags = (1...5).map { "v\($0)" }
         for tag in tags { try await yard.source.hold(SampleImage(tag, layers: ["base"]), "team/app", tag) }
@@ -32,7 +32,7 @@ import Testing
         #expect(report.bytes == plan.total.bytes)
     }
 
-    @Test("calls no look late that waits for its siblings' heads", .timeLimit(.minutes(1)))
+    @Test("calls no look late that waits for its siblings' heads", .timeLimit(.minutes(3)))
     func manyTags() async throws {
         let tags = (100...220).map { "v\($0)" }
         for tag in tags {
@@ -57,7 +57,7 @@ import Testing
         #expect(plan.warnings.isEmpty)
     }
 
-    @Test("plans an image last whose registry does not answer, and reads it then", .timeLimit(.minutes(1)))
+    @Test("plans an image last whose registry does not answer, and reads it then", .timeLimit(.minutes(3)))
     func late() async throws {
         for name in ["app", "web"] {
             for tag in ["v1", "v2"] { try await yard.source.hold(SampleImage(tag), "team/\(name)", tag) }

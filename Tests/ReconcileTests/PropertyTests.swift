@@ -144,7 +144,7 @@ import struct Lab.Random
         #expect(await yard.writes.count { if case .putBlob(base, _, _) = $0 { true } else { false } } == 10)
     }
 
-    @Test("ends with crossed sets of layers", .timeLimit(.minutes(1)), arguments: [1, 10])
+    @Test("ends with crossed sets of layers", .timeLimit(.minutes(3)), arguments: [1, 10])
     func crossed(concurrency: Int) async throws {
         let (yard, layers) = (Yard(), (0..<40).map { "layer \($0)" })
         var images: [String: [String]] = [:]

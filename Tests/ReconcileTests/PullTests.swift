@@ -6,7 +6,7 @@ import Testing
 
 @testable import Reconcile
 
-@Suite("Sources that count pulls", .timeLimit(.minutes(1))) struct PullTests {
+@Suite("Sources that count pulls", .timeLimit(.minutes(3))) struct PullTests {
     /// Twenty indexes of four platforms at a source that lets so many manifests be read.
     private func yard(_ left: Int, reserve: PullReserve = .percent(10)) async throws
         -> (source: MemoryRegistry, destination: MemoryRegistry, pass: ([Replication]) -> Pass)

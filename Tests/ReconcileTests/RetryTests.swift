@@ -91,7 +91,7 @@ import Testing
         #expect(yard.pauses.withLock(\.self).isEmpty)
     }
 
-    @Test("ends its pause when it is asked to stop, and keeps the cause", .timeLimit(.minutes(1)))
+    @Test("ends its pause when it is asked to stop, and keeps the cause", .timeLimit(.minutes(3)))
     func stopsInPause() async throws {
         try await failPut(of: "v2", .unavailable, times: .max)
         let (stop, isPausing) = (StopSignal(), Tally())

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Reconcile
 
-@Suite("Pass, with the children of an index", .timeLimit(.minutes(1))) struct SideBySideTests {
+@Suite("Pass, with the children of an index", .timeLimit(.minutes(3))) struct SideBySideTests {
     let yard = Yard()
     let children: [SampleImage]
 

@@ -13,7 +13,9 @@ public struct Breaker: Sendable, Hashable {
     /// How long after a failure a place that is down is asked again.
     public var pause = Duration.seconds(30)
 
+    private var losses = 0
     private var row = 0
+    private var lastInRow: Instant?
     private var since: Instant?
     private var nextProbe: Instant?
     private var isProbing = false
@@ -39,9 +41,11 @@ public struct Breaker: Sendable, Hashable {
     public func outage(at now: Instant) -> Outage? { nextProbe.map { outage(now, $0) } }
 
     /// Whether a request may go out.
-    public mutating func ask(at now: Instant) -> Door {
+    ///
+    /// - Parameter isLong: it may take long to end, and is not the one to find out whether the place is back.
+    public mutating func ask(at now: Instant, isLong: Bool = false) -> Door {
         guard let nextProbe else { return .open }
-        guard now >= nextProbe, !isProbing else { return .shut(outage(now, nextProbe)) }
+        guard now >= nextProbe, !isProbing, !isLong else { return .shut(outage(now, nextProbe)) }
         isProbing = true
         return .probe
     }
@@ -53,8 +57,17 @@ public struct Breaker: Sendable, Hashable {
     }
 
     /// A request that began then reached nobody. True where that marks the place down.
-    public mutating func lost(_ cause: String, begun: Instant, wasProbe: Bool, at now: Instant) -> Bool {
-        row += 1
+    ///
+    /// - Parameter isCongestion: the place may only have too much to do. Then requests that were under way side by
+    ///   side count as one: a burst that is turned away in one breath does not mean that nobody is there.
+    public mutating func lost(
+        _ cause: String, begun: Instant, isCongestion: Bool = false, wasProbe: Bool, at now: Instant
+    ) -> Bool {
+        losses += 1
+        if !isCongestion || lastInRow.map({ begun >= $0 }) ?? true {
+            row += 1
+            lastInRow = now
+        }
         let first = min(since ?? begun, begun)
         since = first
         self.cause = cause
@@ -63,7 +76,7 @@ public struct Breaker: Sendable, Hashable {
             if wasProbe { nextProbe = now + pause }
             return false
         }
-        guard row >= failures || (row >= 2 && now - first >= silence) else { return false }
+        guard row >= failures || (losses >= 2 && now - first >= silence) else { return false }
         nextProbe = now + pause
         return true
     }

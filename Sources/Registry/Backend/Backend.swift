@@ -71,6 +71,14 @@ public enum BlobBody: Sendable {
     case remote(DistributionClient, RepositoryName)
     /// From a file of an image layout.
     case file(LayoutBlob)
+
+    /// True where the bytes move in a stream, and can be read from any place on.
+    var isStreamed: Bool {
+        switch self {
+        case .remote, .file: true
+        case .bytes, .whole: false
+        }
+    }
 }
 
 /// How a blob got where it is.

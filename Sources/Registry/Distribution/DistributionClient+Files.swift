@@ -11,7 +11,7 @@ extension DistributionClient {
         async throws(RegistryError)
     {
         let purpose = purpose("read blob", blob: blob.digest, in: repository)
-        var tried = 1
+        var (tried, mark) = (1, Int64(0))
         while true {
             do throws(RegistryError) {
                 return try await holdingSlot(for: blob.size, .read, purpose) {
@@ -19,12 +19,14 @@ extension DistributionClient {
                     try await self.fetchOnce(blob, in: repository, into: sink, purpose)
                 }
             } catch {
+                // Further than ever before, a break is a first one again.
+                if error.kind != .wrongBytes, sink.received - mark >= Resuming.progress {
+                    (mark, tried) = (sink.received, 1)
+                }
                 try await pause(tried: tried, error.on(.source))
                 tried += 1
                 // What is wrong somewhere is wrong as a whole.
-                guard [.wrongBytes, .malformed].contains(error.kind), (try? sink.restart()) == nil else {
-                    continue
-                }
+                guard error.kind == .wrongBytes, (try? sink.restart()) == nil else { continue }
                 throw RegistryError(.storage, at: place, while: purpose.action, purpose.subject)
             }
         }
@@ -36,7 +38,7 @@ extension DistributionClient {
     ) async throws(RegistryError) -> Value {
         do {
             let run = {
-                try await self.holding(Turnstile.Wish(first: action), purpose) {
+                try await self.holding(Turnstile.Wish(first: action, isStream: true), purpose) {
                     () async throws(RegistryError) in
                     try await self.keepRate(purpose)
                     return try await body()
@@ -86,52 +88,60 @@ extension DistributionClient {
 
     // MARK: - Sending
 
-    /// Sends a blob from a file into a session: as one, or in pieces where the registry takes no more.
+    /// Sends what a session lacks of a blob from a file: as one, or in pieces where they are wanted or where the
+    /// registry takes no more. What the session has is told also where that fails.
     func sendFile(
-        _ source: LayoutBlob, of blob: Descriptor, to session: UploadSession, _ purpose: Purpose,
+        _ source: LayoutBlob, of blob: Descriptor, to session: inout UploadSession, _ purpose: Purpose,
         tried: inout Int
     ) async throws(RegistryError) {
         let file = try await source.open(size: blob.size)
-        let (least, known) = (session.smallestPiece ?? 0, await traits.pieceSize)
-        if let size = known, blob.size > max(size, least) {
-            return try await sendPieces(
-                of: file, blob, size: max(size, least), to: session, source, purpose, tried: &tried)
-        }
-        let request = Request(
-            .put, session.location.adding(query: "digest", blob.digest.description),
-            headers: [.contentType: "application/octet-stream"], answerLimit: 64 << 10)
-        let body = FileBody(
-            descriptor: file.descriptor, count: blob.size, checksum: Checksum(of: blob.digest))
+        let known = await traits.pieceSize
+        let pieces = partSize(of: blob, for: session, known: known)
         do throws(RegistryError) {
-            let response = try await send(request, from: body, of: file, source, purpose)
-            try checkStored(response, as: blob.digest, purpose)
+            guard pieces != nil || session.offset > 0 else {
+                return try await sendWhole(file, blob, to: session, source, purpose)
+            }
+            while session.offset < blob.size {
+                try await sendPiece(of: file, blob, size: pieces, to: &session, source, purpose)
+            }
         } catch {
             guard error.kind == .tooLarge, known == nil, blob.size > RegistryTraits.smallPiece else {
                 throw error
             }
-            // A proxy before the registry bounds bodies: in pieces the blob may pass.
+            // A proxy before the registry bounds bodies: in smaller pieces the blob may pass.
             await traits.sawTooLarge()
             var failure = error
             failure.kind = .sessionLost
             throw failure
         }
+        try await finish(session, as: blob.digest, tried: &tried)
     }
 
-    private func sendPieces(
-        of file: DiskFile, _ blob: Descriptor, size: Int64, to session: UploadSession, _ source: LayoutBlob,
-        _ purpose: Purpose, tried: inout Int
+    private func sendWhole(
+        _ file: DiskFile, _ blob: Descriptor, to session: UploadSession, _ source: LayoutBlob,
+        _ purpose: Purpose
     ) async throws(RegistryError) {
-        var session = session
-        while session.offset < blob.size {
-            let count = min(size, blob.size - session.offset)
-            var request = Request(.patch, session.location, answerLimit: 64 << 10)
-            request.headers = pieceHeaders(from: session.offset, count: count)
-            let body = FileBody(
-                descriptor: file.descriptor, offset: session.offset, count: count, checksum: nil)
-            let response = try await send(request, from: body, of: file, source, purpose)
-            session = try advanced(session, by: response, purpose, sent: count)
-        }
-        try await finish(session, as: blob.digest, tried: &tried)
+        let request = Request(
+            .put, session.location.adding(query: "digest", blob.digest.description),
+            headers: [.contentType: "application/octet-stream"], answerLimit: 64 << 10)
+        let body = FileBody(
+            descriptor: file.descriptor, count: blob.size, checksum: Checksum(of: blob.digest))
+        let response = try await send(request, from: body, of: file, source, purpose)
+        try checkStored(response, as: blob.digest, purpose)
+    }
+
+    private func sendPiece(
+        of file: DiskFile, _ blob: Descriptor, size: Int64?, to session: inout UploadSession,
+        _ source: LayoutBlob, _ purpose: Purpose
+    ) async throws(RegistryError) {
+        let left = blob.size - session.offset
+        let count = min(size ?? left, left)
+        var request = Request(.patch, session.location, answerLimit: 64 << 10)
+        request.headers = pieceHeaders(from: session.offset, count: count)
+        let body = FileBody(
+            descriptor: file.descriptor, offset: session.offset, count: count, checksum: nil)
+        let response = try await send(request, from: body, of: file, source, purpose)
+        session = try advanced(session, by: response, purpose, sent: count)
     }
 
     /// Sends one body, with a fresh proof where one is asked for; what it fails by is told of its side.

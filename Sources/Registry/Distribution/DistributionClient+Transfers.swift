@@ -14,7 +14,8 @@ extension DistributionClient {
     ) async throws(RegistryError) -> BlobArrival {
         let purpose = purpose("upload blob", blob: blob.digest, in: repository)
         var start = try await begin(blob, from: body, in: repository, mounting: neighbour)
-        var (tried, mark) = (1, Int64(0))
+        // How far the blob has ever come: only beyond it is a break a first one again, so that tries have an end.
+        var (tried, furthest) = (1, Int64(0))
         while true {
             guard case .open(var session) = start else { return .mounted }
             do {
@@ -26,8 +27,8 @@ extension DistributionClient {
                     guard let next = try await goOn(session, blob, body, after: failure, tried: &tried) else {
                         return .uploaded
                     }
-                    if next.offset - mark >= Resuming.progress { tried = 1 }
-                    (mark, start) = (next.offset, .open(next))
+                    if next.offset - furthest >= Resuming.progress { (tried, furthest) = (1, next.offset) }
+                    start = .open(next)
                 } catch {
                     await give(up: session, blob, body, after: failure)
                     throw error
@@ -90,7 +91,7 @@ extension DistributionClient {
     private func kept(
         _ session: UploadSession, of blob: Descriptor, from body: BlobBody, after failure: RegistryError
     ) async throws(RegistryError) -> UploadSession? {
-        guard case .remote = body, blob.size >= Resuming.above else { return nil }
+        guard body.isStreamed, blob.size >= Resuming.above else { return nil }
         switch failure.kind {
         case .transport, .unavailable, .throttled, .sessionLost: break
         default: return nil
@@ -129,7 +130,7 @@ extension DistributionClient {
             do { bytes = try await read() } catch { throw error.on(.source) }
             try await finish(session, as: blob.digest, with: bytes, tried: &tried)
         case .file(let file):
-            try await sendFile(file, of: blob, to: session, purpose, tried: &tried)
+            try await sendFile(file, of: blob, to: &session, purpose, tried: &tried)
         case .remote(let source, let repository):
             let known = await traits.pieceSize
             let course = UploadCourse(
@@ -150,7 +151,7 @@ extension DistributionClient {
     }
 
     /// In how large pieces a blob goes up: `nil` where one request takes it whole.
-    private func partSize(of blob: Descriptor, for session: UploadSession, known: Int64?) -> Int64? {
+    func partSize(of blob: Descriptor, for session: UploadSession, known: Int64?) -> Int64? {
         guard let wish = [known, settings.chunkSize].compactMap({ $0 }).min() else { return nil }
         let size = max(wish, session.smallestPiece ?? 0)
         return blob.size > size ? size : nil

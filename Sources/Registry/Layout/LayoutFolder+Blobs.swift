@@ -51,6 +51,16 @@ extension LayoutFolder {
         }
     }
 
+    /// Whether a repository holds a blob of its size.
+    public func hasWhole(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError)
+        -> Bool
+    {
+        try await perform(blobPurpose("look for blob", blob.digest, repository)) {
+            [root] () throws(DiskError) in
+            try LayoutRepository.open(repository, below: root)?.size(of: blob.digest) == blob.size
+        }
+    }
+
     /// A blob of this folder, to be read by another place.
     public func blob(_ digest: Digest, in repository: RepositoryName) -> BlobBody {
         .file(LayoutBlob(layout: self, digest: digest, repository: repository))
@@ -80,17 +90,23 @@ extension LayoutFolder {
             return try layout.link(blob, from: other, settings) ? .mounted : nil
         }
         if let arrival { return arrival }
-        // Where the file system makes no link, the neighbour's bytes are still the nearest.
-        let from = try await nearest(blob, neighbour, or: body)
-        try await bring(blob, from: from.body, to: repository, purpose)
-        return from.isNeighbour ? .mounted : .uploaded
+        if let neighbour, try await copy(blob, from: neighbour, to: repository, purpose) { return .mounted }
+        try await bring(blob, from: body, to: repository, purpose)
+        return .uploaded
     }
 
-    private func nearest(_ blob: Descriptor, _ neighbour: RepositoryName?, or body: BlobBody)
-        async throws(RegistryError) -> (body: BlobBody, isNeighbour: Bool)
-    {
-        guard let neighbour, try await hasBlob(blob.digest, in: neighbour) else { return (body, false) }
-        return (self.blob(blob.digest, in: neighbour), true)
+    /// Where the file system makes no link, the neighbour's bytes are still the nearest; false where they are not
+    /// there or not right, so that they are brought from where they come from.
+    private func copy(
+        _ blob: Descriptor, from neighbour: RepositoryName, to repository: RepositoryName, _ purpose: Purpose
+    ) async throws(RegistryError) -> Bool {
+        do throws(RegistryError) {
+            try await bring(blob, from: self.blob(blob.digest, in: neighbour), to: repository, purpose)
+            return true
+        } catch {
+            guard [.wrongBytes, .notFound, .refused].contains(error.kind) else { throw error }
+            return false
+        }
     }
 
     private func bring(

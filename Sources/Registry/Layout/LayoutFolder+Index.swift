@@ -48,9 +48,12 @@ extension LayoutFolder {
         }
         if !isFresh, let stamp, let index = await memo.index(of: repository, stamp) { return .known(index) }
         return try await perform(purpose) { [root] () throws(DiskError) in
-            guard let layout = try LayoutRepository.open(repository, below: root), try layout.isLayout()
-            else {
-                return .absent
+            guard let layout = try LayoutRepository.open(repository, below: root) else { return .absent }
+            guard try layout.isLayout() else {
+                // An index without the marker is somebody's: it was lost, or is being written.
+                guard try layout.folder.facts(LayoutRepository.indexName) != nil else { return .absent }
+                return .broken(
+                    "the file '\(LayoutRepository.markerName)' beside it is not there or not whole")
             }
             guard let file = try layout.folder.file(LayoutRepository.indexName) else {
                 return .known(LayoutIndex())

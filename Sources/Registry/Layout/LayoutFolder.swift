@@ -7,7 +7,7 @@ import OCI
 /// Writers that know of each other lose nothing: index.json is read again and changed under a lock. Bytes are made to
 /// last before the index that names them, and everything is written beside its place and then moved there, so that
 /// an end at any moment leaves the old or the new.
-public final class LayoutFolder: Backend {
+public final class LayoutFolder: SizingBackend {
     /// `layout:` and the folder.
     public let place: String
     let root: String

@@ -56,10 +56,14 @@ extension DistributionClient {
         _ body: () async throws(RegistryError) -> Value
     ) async throws(RegistryError) -> Value {
         guard source.turnstile !== turnstile else {
-            return try await holding(Turnstile.Wish(first: .read, second: .write), purpose, body)
+            return try await holding(
+                Turnstile.Wish(first: .read, second: .write, isStream: true), purpose, body)
         }
         let isFirst = ObjectIdentifier(source.turnstile) < ObjectIdentifier(turnstile)
-        let ends = [(source, Turnstile.Wish(first: .read)), (self, Turnstile.Wish(first: .write))]
+        let ends = [
+            (source, Turnstile.Wish(first: .read, isStream: true)),
+            (self, Turnstile.Wish(first: .write, isStream: true)),
+        ]
         let ((outer, outerWish), (inner, innerWish)) = isFirst ? (ends[0], ends[1]) : (ends[1], ends[0])
         while true {
             let first = try await outer.enter(outerWish, purpose)
@@ -134,6 +138,7 @@ extension Turnstile.Sign {
         case 408, 504: self.init(isCongested: true)
         default: self.init()
         }
+        isSuccess = response.isSuccess
         quota = PullQuota(response.headers)
     }
 

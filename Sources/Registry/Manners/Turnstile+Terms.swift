@@ -17,6 +17,8 @@ extension Turnstile {
     struct Wish: Sendable {
         var first: Action
         var second: Action?
+        /// A blob's bytes, which may take long: it never is the one to find out whether a registry is back.
+        var isStream = false
     }
 
     /// The leave to send a request.
@@ -44,6 +46,8 @@ extension Turnstile {
     struct Sign: Sendable {
         /// Whether it was reached.
         var reach = Reach.answered
+        /// It gave what was asked for.
+        var isSuccess = false
         /// It had too much to do.
         var isCongested = false
         /// It asks for a pause of this length.

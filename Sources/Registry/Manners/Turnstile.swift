@@ -120,7 +120,7 @@ public actor Turnstile {
     /// The leave itself, for whoever has a place; without it the place is given back.
     private func permit(_ wish: Wish) throws(Refusal) -> Permit {
         let now = time.now()
-        let door = breaker.ask(at: now)
+        let door = breaker.ask(at: now, isLong: wish.isStream)
         if case .shut(let outage) = door {
             release(wish)
             throw .down(outage)
@@ -148,7 +148,7 @@ public actor Turnstile {
     /// Gives the place back, with what the request's end tells of the registry.
     func leave(_ permit: Permit, _ sign: Sign) -> Change? {
         let change = note(sign, of: permit)
-        let isPull = permit.wish.first == .manifest && sign.reach == .answered && !sign.isCongested
+        let isPull = permit.wish.first == .manifest && sign.isSuccess
         if isPull || sign.quota != nil { note(sign.quota, isPull: isPull) }
         note(sign, permit.wish.first, permit)
         if let second = permit.wish.second { note(sign, second, permit) }
@@ -162,7 +162,8 @@ public actor Turnstile {
         case .unsure: breaker.unsure(wasProbe: permit.isProbe)
         case .lost(let cause):
             let isDown = breaker.lost(
-                cause, begun: permit.begun, wasProbe: permit.isProbe, at: time.now())
+                cause, begun: permit.begun, isCongestion: sign.isCongested, wasProbe: permit.isProbe,
+                at: time.now())
             if isDown { return .down }
         }
         return nil

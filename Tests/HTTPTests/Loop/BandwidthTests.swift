@@ -3,7 +3,7 @@ import HTTPTypes
 import Lab
 import Testing
 
-@Suite("Bandwidth", .serialized, .timeLimit(.minutes(1))) struct BandwidthTests {
+@Suite("Bandwidth", .serialized, .timeLimit(.minutes(3))) struct BandwidthTests {
     private let loop: CurlLoop
 
     init() throws { loop = try CurlLoop() }

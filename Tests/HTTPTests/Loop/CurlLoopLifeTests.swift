@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("CurlLoop's life", .timeLimit(.minutes(1))) struct CurlLoopLifeTests {
+@Suite("CurlLoop's life", .timeLimit(.minutes(3))) struct CurlLoopLifeTests {
     private let silent: ScriptedServer
 
     init() throws { silent = try ScriptedServer { _ in ScriptedResponse(0) } }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("CurlLoop", .timeLimit(.minutes(1))) struct CurlLoopTests {
+@Suite("CurlLoop", .timeLimit(.minutes(3))) struct CurlLoopTests {
     private let loop: CurlLoop
     private let server: ScriptedServer
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("CurlLoop in trouble", .timeLimit(.minutes(1))) struct CurlLoopTroubleTests {
+@Suite("CurlLoop in trouble", .timeLimit(.minutes(3))) struct CurlLoopTroubleTests {
     private let loop: CurlLoop
 
     init() throws { loop = try CurlLoop() }

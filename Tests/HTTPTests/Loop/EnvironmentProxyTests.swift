@@ -6,7 +6,7 @@ import Testing
 @testable import Lab
 
 /// Each test is a process of its own, since the environment belongs to the whole process.
-@Suite("Proxies from the environment", .timeLimit(.minutes(1))) struct EnvironmentProxyTests {
+@Suite("Proxies from the environment", .timeLimit(.minutes(3))) struct EnvironmentProxyTests {
     @Test("plain requests go through http_proxy, but none to loopback")
     func plain() async {
         await #expect(processExitsWith: .success) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("Pipe that goes on", .timeLimit(.minutes(1))) struct PipeGoingOnTests {
+@Suite("Pipe that goes on", .timeLimit(.minutes(3))) struct PipeGoingOnTests {
     private let loop: CurlLoop
     private let bytes = noise(6 << 20)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("Pipe", .timeLimit(.minutes(1))) struct PipeTests {
+@Suite("Pipe", .timeLimit(.minutes(3))) struct PipeTests {
     private let loop: CurlLoop
     private static let ring = 256 << 10
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("Pipe in trouble", .timeLimit(.minutes(1))) struct PipeTroubleTests {
+@Suite("Pipe in trouble", .timeLimit(.minutes(3))) struct PipeTroubleTests {
     private let loop: CurlLoop
     private static let sizes = [1, 20_000, 256 << 10, 3 << 20]
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("TLS", .timeLimit(.minutes(1))) struct TLSTests {
+@Suite("TLS", .timeLimit(.minutes(3))) struct TLSTests {
     private static let authority = Result { try TestCA() }
     private let loop: CurlLoop
     private let ca: TestCA

@@ -37,6 +37,25 @@ import Testing
         #expect(outage.elapsed == .seconds(120))
     }
 
+    @Test("a burst that is turned away in one breath counts once")
+    func burst() {
+        let breaker = Held(Breaker())
+        let lost = { (begun: Double, now: Double) in
+            breaker.it.lost("503", begun: at(begun), isCongestion: true, wasProbe: false, at: at(now))
+        }
+        for _ in 0..<32 { #expect(lost(0, 1) == false) }
+        for turn in 1..<4 { #expect(lost(Double(turn), Double(turn) + 0.5) == false) }
+        #expect(lost(4, 4.5) == true)
+    }
+
+    @Test("what may take long does not find out whether a place is back")
+    func long() {
+        let breaker = Held(Breaker())
+        _ = fail(breaker, 5)
+        guard case .shut = breaker.it.ask(at: at(31), isLong: true) else { Issue.record("it asks"); return }
+        #expect(breaker.it.ask(at: at(31)) == .probe)
+    }
+
     @Test("one request asks every half minute, and the others do not")
     func probes() {
         let breaker = Held(Breaker())

@@ -3,7 +3,7 @@ import HTTPTypes
 import Lab
 import Testing
 
-@Suite("Redirects", .timeLimit(.minutes(1))) struct RedirectsTests {
+@Suite("Redirects", .timeLimit(.minutes(3))) struct RedirectsTests {
     private static func secret(_ url: String) throws -> Request {
         Request(
             .get, try Address(url),

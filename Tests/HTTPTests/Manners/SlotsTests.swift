@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite("Slots", .timeLimit(.minutes(1))) struct SlotsTests {
+@Suite("Slots", .timeLimit(.minutes(3))) struct SlotsTests {
     @Test("serves in order, and a wide wish is not overtaken")
     func order() async throws {
         let slots = Slots(limit: 2)

@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("ends a helper that hangs, with what it started", .timeLimit(.minutes(1)))
+    @Test("ends a helper that hangs, with what it started", .timeLimit(.minutes(3)))
     func hangs() async throws {
         let folder = try TemporaryFolder()
         try folder.write("docker-credential-fake", "#!/bin/sh\nsleep 300 | cat\n", executable: true)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Registry
 
-@Suite("Access", .timeLimit(.minutes(1))) struct AccessTests {
+@Suite("Access", .timeLimit(.minutes(3))) struct AccessTests {
     private let name = RepositoryName.named
     private static let authority = Result { try TestCA() }
 

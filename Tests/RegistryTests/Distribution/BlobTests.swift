@@ -4,7 +4,7 @@ import OCI
 import Registry
 import Testing
 
-@Suite("Blobs and sessions", .timeLimit(.minutes(1))) struct BlobTests {
+@Suite("Blobs and sessions", .timeLimit(.minutes(3))) struct BlobTests {
     private static let registry = Result { try DockerRegistry() }
     private let name = RepositoryName.named
     private let registry: DockerRegistry

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Registry
 
-@Suite("Journalled uploads", .timeLimit(.minutes(1))) struct JournalTests {
+@Suite("Journalled uploads", .timeLimit(.minutes(3))) struct JournalTests {
     private let blob: MadeBlob
     private let source: ScriptedRegistry
     private let registry: ScriptedRegistry

@@ -3,7 +3,7 @@ import OCI
 import Registry
 import Testing
 
-@Suite("Lists", .timeLimit(.minutes(1))) struct ListTests {
+@Suite("Lists", .timeLimit(.minutes(3))) struct ListTests {
     private static let registry = Result { try DockerRegistry() }
     private let name = RepositoryName.named
 

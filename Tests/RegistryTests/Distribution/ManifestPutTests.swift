@@ -3,7 +3,7 @@ import OCI
 import Registry
 import Testing
 
-@Suite("Manifests that are put", .timeLimit(.minutes(1))) struct ManifestPutTests {
+@Suite("Manifests that are put", .timeLimit(.minutes(3))) struct ManifestPutTests {
     private let name = RepositoryName.named
 
     @Test("a registry that rewrites what it stores is found out")

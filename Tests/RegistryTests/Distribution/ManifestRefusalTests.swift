@@ -3,7 +3,7 @@ import OCI
 import Registry
 import Testing
 
-@Suite("Refused manifests", .timeLimit(.minutes(1))) struct ManifestRefusalTests {
+@Suite("Refused manifests", .timeLimit(.minutes(3))) struct ManifestRefusalTests {
     private let name = RepositoryName.named
 
     private static let table: [(Int, String, String, RegistryError.Kind, RegistryError.Kind)] = [

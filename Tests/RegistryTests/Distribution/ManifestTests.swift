@@ -4,7 +4,7 @@ import OCI
 import Registry
 import Testing
 
-@Suite("Manifests", .timeLimit(.minutes(1))) struct ManifestTests {
+@Suite("Manifests", .timeLimit(.minutes(3))) struct ManifestTests {
     private static let registry = Result { try DockerRegistry() }
     private let name = RepositoryName.named
 

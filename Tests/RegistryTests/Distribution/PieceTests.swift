@@ -4,7 +4,7 @@ import OCI
 import Registry
 import Testing
 
-@Suite("Pieces", .timeLimit(.minutes(1))) struct PieceTests {
+@Suite("Pieces", .timeLimit(.minutes(3))) struct PieceTests {
     private let source: ScriptedRegistry
     private let blob: MadeBlob
     private let repository: RepositoryName

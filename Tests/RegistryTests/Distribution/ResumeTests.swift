@@ -5,7 +5,7 @@ import Testing
 
 @testable import Registry
 
-@Suite("Blobs that break", .timeLimit(.minutes(1))) struct ResumeTests {
+@Suite("Blobs that break", .timeLimit(.minutes(3))) struct ResumeTests {
     private let blob: MadeBlob
     private let source: ScriptedRegistry
     private let repository: RepositoryName
@@ -172,6 +172,22 @@ import Testing
                 "HEAD blob", "DELETE upload", "POST upload start", "PUT upload",
             ])
         #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
+    }
+
+    @Test("a blob that breaks and turns out wrong again and again comes to an end")
+    func neverRight() async throws {
+        let registry = try ScriptedRegistry()
+        let to = try CountingProxy(to: registry.endpoint) { request in
+            request.method == "PUT" && registry.requests.last?.method != "PATCH"
+                ? .request(.end(after: 9 << 20)) : .pass
+        }
+        let from = try CountingProxy(to: source.endpoint) { request in
+            request.headers.contains("Range") ? .response(.corrupt(at: 1000)) : .pass
+        }
+        let failure = await failure { try await copy(from: from.url, to: attentive(to.url, registry)) }
+        #expect(failure?.kind == .wrongBytes || failure?.kind == .transport(.broken))
+        #expect(to.counts["POST upload start"] <= 4)
+        #expect(registry.blob(blob.digest, in: "a") == nil)
     }
 
     @Test("pieces go on after the last one that was taken, from one reading of the source")

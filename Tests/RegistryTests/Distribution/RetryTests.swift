@@ -4,7 +4,7 @@ import OCI
 import Registry
 import Testing
 
-@Suite("Requests in trouble", .timeLimit(.minutes(1))) struct RetryTests {
+@Suite("Requests in trouble", .timeLimit(.minutes(3))) struct RetryTests {
     private let name = RepositoryName.named
 
     private func tags(_ lab: ClientLab) async -> RegistryError? {

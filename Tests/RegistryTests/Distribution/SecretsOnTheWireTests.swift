@@ -6,7 +6,7 @@ import Testing
 
 @testable import Registry
 
-@Suite("Secrets on the wire", .timeLimit(.minutes(1))) struct SecretsOnTheWireTests {
+@Suite("Secrets on the wire", .timeLimit(.minutes(3))) struct SecretsOnTheWireTests {
     private let name = RepositoryName.named
 
     @Test(

@@ -3,7 +3,7 @@ import OCI
 import Registry
 import Testing
 
-@Suite("Upload sessions", .timeLimit(.minutes(1))) struct SessionTests {
+@Suite("Upload sessions", .timeLimit(.minutes(3))) struct SessionTests {
     private let name = RepositoryName.named
 
     private func copy(_ blob: MadeBlob, from source: ScriptedRegistry, to lab: ClientLab) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Registry
 
-@Suite("Transfers", .timeLimit(.minutes(1))) struct TransferTests {
+@Suite("Transfers", .timeLimit(.minutes(3))) struct TransferTests {
     private static let registries = Result { (try DockerRegistry(), try DockerRegistry()) }
     private let name = RepositoryName.named
     private let source: DockerRegistry

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// What a layout is worth when writing ends in the middle: by `kill -9`, by a disk that is full, by a cancelled task.
-@Suite("The end of writing a layout", .timeLimit(.minutes(1))) struct LayoutEndTests {
+@Suite("The end of writing a layout", .timeLimit(.minutes(3))) struct LayoutEndTests {
     private static let fresh = Array("a layer that is new".utf8)
 
     /// Everything that writing knows: a blob, a moved tag, a linked blob, a new repository.

@@ -105,6 +105,31 @@ import Testing
         #expect(try await linkless.hasBlob(layer.digest, in: neighbour))
     }
 
+    /// That a link's bytes are right is only seen where they are read: other bytes pass by it.
+    @Test(
+        "a neighbour's damaged blob is passed by",
+        arguments: [("cut", true), ("cut", false), ("other", false), ("gone", true), ("gone", false)])
+    func damagedNeighbour(how: String, linksWork: Bool) async throws {
+        let lab = try LayoutLab { if !linksWork { $0.linking = { _ in EXDEV } } }
+        let neighbour = try RepositoryName("team/neighbour")
+        try await lab.bring()
+        let layer = ConformanceImages.descriptor(of: lab.images.layer)
+        var wrong = lab.images.layer
+        wrong[0] ^= 1
+        let path = lab.path(of: layer.digest)
+        switch how {
+        case "cut": try Data(wrong.dropLast()).write(to: URL(filePath: path))
+        case "other": try Data(wrong).write(to: URL(filePath: path))
+        default: try FileManager.default.removeItem(atPath: path)
+        }
+        let arrival = try await lab.folder.putBlob(
+            layer, from: .bytes(lab.images.layer), in: neighbour, mounting: lab.home)
+        #expect(arrival == .uploaded)
+        let copy = try Data(contentsOf: URL(filePath: lab.path(of: layer.digest, in: neighbour)))
+        #expect(Array(copy) == lab.images.layer)
+        #expect(lab.drafts == [])
+    }
+
     @Test("what is there is not brought again")
     func held() async throws {
         let lab = try LayoutLab()

@@ -6,7 +6,7 @@ import Testing
 @testable import Registry
 
 /// Several writers at one layout: those that know of each other, and those that do not.
-@Suite("Sharing a layout", .timeLimit(.minutes(1))) struct LayoutSharingTests {
+@Suite("Sharing a layout", .timeLimit(.minutes(3))) struct LayoutSharingTests {
     @Test("two writers at once lose nothing of each other's")
     func together() async throws {
         let lab = try LayoutLab()
@@ -87,6 +87,34 @@ import Testing
             #expect(error?.detail.contains("\(lab.folder.root)/team/app/index.json can't be read") == true)
         }
         #expect(try lab.text("index.json") == "{\"manifests\": [")
+    }
+
+    @Test(
+        "an index whose marker is lost or half written is never written over", arguments: [nil, "", "{\"im"])
+    func unmarked(marker: String?) async throws {
+        let lab = try LayoutLab()
+        try await lab.bring()
+        try await lab.tag("v1")
+        let (whole, mark) = (try lab.text("index.json"), try lab.text("oci-layout"))
+        @Sendable func spoil() throws {
+            if let marker { return try lab.write(marker, to: "oci-layout") }
+            try FileManager.default.removeItem(atPath: lab.path("oci-layout"))
+        }
+        try spoil()
+        for error in [
+            await failure { _ = try await lab.folder.resolve(.tag(Tag("v3")), in: lab.home) },
+            await failure { try await lab.tag("v2") },
+        ] {
+            #expect(error?.kind == .malformed)
+            #expect(error?.detail.contains("'oci-layout' beside it is not there or not whole") == true)
+        }
+        #expect(try lab.text("index.json") == whole)
+        // Another tool that was about to write it comes to its end meanwhile.
+        let writer = try LayoutLab.folder(lab.folder.root) {
+            $0.pause = { _ in try lab.write(mark, to: "oci-layout") }
+        }
+        try await lab.tag("v2", at: writer)
+        #expect(try await Set(lab.folder.tags(in: lab.home).tags) == ["v1", "v2"])
     }
 
     @Test("what a tool without a lock drops is put back without a blob")

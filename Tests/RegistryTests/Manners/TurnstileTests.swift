@@ -4,7 +4,7 @@ import Testing
 
 @testable import Registry
 
-@Suite("Turnstile", .timeLimit(.minutes(1))) struct TurnstileTests {
+@Suite("Turnstile", .timeLimit(.minutes(3))) struct TurnstileTests {
     private let look = Turnstile.Wish(first: .look)
     private let both = Turnstile.Wish(first: .read, second: .write)
 
