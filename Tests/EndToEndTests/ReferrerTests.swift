@@ -37,6 +37,8 @@ import Testing
         #expect(pass.status == 0, "\(pass.errors)")
         #expect(crossing.requests == planned.plan.lookRequests + planned.totals.requests)
         #expect(crossing.to.counts["PUT manifest by tag"] == 1)
+        // The referrers alone: the image's own manifest is put once, under its tag.
+        #expect(crossing.to.counts["PUT manifest by digest"] == 3)
 
         for signature in signatures {
             #expect(try held(signature.tag, crossing) == signature.digest)

@@ -16,6 +16,8 @@ struct WireYard {
     let source: ScriptedRegistry
     let destination: ScriptedRegistry
     let store: Store?
+    /// Images copied at once.
+    var concurrency = 10
 
     init(
         source: (inout RegistryKnobs) -> Void = { _ in },
@@ -51,11 +53,13 @@ struct WireYard {
         options.cost = .exact
         options.store = store
         change(&options)
+        var rule = try Self.rule(repositories, referrers)
+        rule.concurrency = concurrency
         let state = DesiredState(
             registries: [
                 "from": RegistryDeclaration(name: "from", host: source.host),
                 "to": RegistryDeclaration(name: "to", host: destination.host),
-            ], rules: [try Self.rule(repositories, referrers)])
+            ], rules: [rule])
         let backends = ["from": try Self.client(source.url), "to": try Self.client(destination.url)]
         return Pass(state, places: Places(backends), options: options)
     }
