@@ -138,6 +138,8 @@ extension DistributionClient {
                 partSize: partSize(of: blob, for: session, known: known))
             do throws(RegistryError) { try await send(course, tried: &tried) } catch {
                 session = await course.session
+                // How often the source was asked in vain counts here as well: tries do not multiply.
+                if error.side == .source { tried = max(tried, await course.tried) }
                 // A proxy before the registry bounds bodies: in pieces the blob may pass.
                 guard error.kind == .tooLarge, known == nil, error.place == place,
                     blob.size > RegistryTraits.smallPiece

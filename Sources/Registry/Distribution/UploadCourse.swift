@@ -29,7 +29,7 @@ actor UploadCourse {
     private var redirects = 0
     /// Where the source last broke off, and how often without having come on.
     private var mark: Int64 = 0
-    private var tried = 1
+    private(set) var tried = 1
     /// How much of the blob the session had when the stream began that is under way.
     private var start: Int64 = 0
 
