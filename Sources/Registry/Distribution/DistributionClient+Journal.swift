@@ -72,8 +72,10 @@ extension DistributionClient {
         var found: UploadSession?
         if let session = session(of: left) {
             do throws(RegistryError) { found = try await status(of: session) } catch {
-                // A registry that is only down for now may still have it; another host's silence may last.
-                let mayCome = error.isTransient && session.location.origin == origin
+                // A registry that can't be reached for now may still have it. Another host's silence may last, and so may
+                // an answer of 5xx for this one upload: with it the blob would never get there.
+                let mayCome =
+                    error.isTransient && error.kind != .unavailable && session.location.origin == origin
                 guard !mayCome, error.kind != .cancelled else { throw error }
                 logger.debug("an upload can't be gone on with", metadata: ["failure": "\(error)"])
             }

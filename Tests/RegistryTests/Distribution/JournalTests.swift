@@ -116,6 +116,15 @@ import Testing
         #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
     }
 
+    @Test("one that its registry can't tell of makes room for a new one, and is not asked for again")
+    func untold() async throws {
+        let place = try await leave(1 << 20)
+        registry.setScript { $0.method == "GET" && $0.path == place ? ScriptedResponse(500) : nil }
+        #expect(try await copy() == .uploaded)
+        #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
+        #expect(await journal.left.isEmpty)
+    }
+
     @Test("one with other bytes than the blob's begins anew, and is right at the end")
     func wrongBytes() async throws {
         let client = RawClient(registry.endpoint)
