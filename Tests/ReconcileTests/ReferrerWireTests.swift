@@ -172,6 +172,43 @@ import Testing
         #expect(plan.images.first?.reason.contains("repeats itself") == true, "\(plan.images)")
     }
 
+    @Test("a list that never gets small is given up before it fills the memory")
+    func largeList() async throws {
+        let yard = try WireYard()
+        let (image, referrers) = try made()
+        try seed(yard.source, image, referrers, listed: false)
+        let filler = String(repeating: "x", count: 3 << 20)
+        let pages = Guarded(0)
+        yard.source.setScript { request in
+            guard request.route.kind == .referrers else { return nil }
+            let page = pages.with {
+                $0 += 1
+                return $0
+            }
+            let entry = image.referrer("application/x-\(page)", note: "\(page)").entry
+            var response = ScriptedResponse.json(
+                200, #"{"manifests":[\#(entry)],"annotations":{"x":"\#(filler)"}}"#)
+            response.headers["Link"] = "<\(request.path)?page=\(page)>; rel=\"next\""
+            return response
+        }
+        let plan = try await yard.pass().diff().plan
+        #expect(plan.images.first?.reason.contains("larger than 16 MiB") == true, "\(plan.images)")
+        #expect(pages.with { $0 } == 6)
+    }
+
+    @Test("a tag like a list's that holds something else is told, and stops no image")
+    func strayTag() async throws {
+        let yard = try WireYard()
+        let image = try ImageMaker().image()
+        try yard.source.hold(image)
+        var stray = image
+        stray.tag = MadeImage.tag(for: image.digest)
+        try yard.source.hold(stray)
+        let report = try await yard.pass().reconcile()
+        #expect(report.images.map(\.result) == [.copied] && report.exitCode == 0, "\(report.images)")
+        #expect(report.warnings.first?.contains("is no list of referrers") == true, "\(report.warnings)")
+    }
+
     @Test("200 images with a referrer each, in sync: one question a side and image, half of them from memory")
     func counted() async throws {
         let yard = try WireYard(

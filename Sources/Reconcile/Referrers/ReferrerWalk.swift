@@ -150,26 +150,33 @@ struct ReferrerWalk: Sendable {
     // MARK: - By subject
 
     /// The source's list of what is about a manifest, and the list as it stands under a tag, where it does.
+    ///
+    /// Anyone who may push a tag can put something else there: that is told, and stops no image.
     private func sourceReferrers(of subject: Digest) async throws(RegistryError) -> (
-        entries: [ReferrerEntry], index: ReferrerIndex?
+        entries: [ReferrerEntry], index: ReferrerIndex?, note: String?
     ) {
         try await on(.source) { () async throws(RegistryError) in
             let listed = try await book.listing(
                 of: subject, in: claim.sourceRepository, at: source, .source, type: policy.onlyType)
-            if let listed { return (listed, nil) }
-            guard tags.has(AttachedTag.referrers.tag(for: subject)) != false else { return ([], nil) }
+            if let listed { return (listed, nil, nil) }
+            guard tags.has(AttachedTag.referrers.tag(for: subject)) != false else { return ([], nil, nil) }
             try await tree.pulls.setAside(1)
-            let index = try await tree.pulls.using { () async throws(RegistryError) in
-                try await book.index(of: subject, in: claim.sourceRepository, at: source)
+            do throws(RegistryError) {
+                let index = try await tree.pulls.using { () async throws(RegistryError) in
+                    try await book.index(of: subject, in: claim.sourceRepository, at: source)
+                }
+                return (index?.entries ?? [], index, nil)
+            } catch let error where error.kind == .malformed {
+                return ([], nil, "\(error.on(.source)); what it may have named is not copied")
             }
-            return (index?.entries ?? [], index)
         }
     }
 
     /// Finds the referrers of a manifest; returns those whose own are to be looked for.
     private func referrers(of subject: Digest, _ found: inout Found) async throws(RegistryError) -> [Digest] {
         if try await isListHeld(subject) { return [] }
-        let (all, index) = try await sourceReferrers(of: subject)
+        let (all, index, note) = try await sourceReferrers(of: subject)
+        found.notes += note.map { [$0] } ?? []
         let entries = all.filter { $0.artifactType == nil || policy.takes($0.artifactType) }
         guard !entries.isEmpty else { return [] }
         let (repository, place, memory) = (claim.destinationRepository, destination.place, book.memory)

@@ -3,11 +3,13 @@ import HTTPTypes
 import OCI
 
 extension DistributionClient: ReferrersBackend {
-    /// The most pages of a list of referrers that are read, the most entries, and the most bytes of one page.
+    /// The most pages of a list of referrers that are read, the most entries, and the most bytes of one page and of
+    /// all together.
     private enum Bound {
         static let pages = 1_000
         static let entries = 10_000
         static let bytes = 4 << 20
+        static let allBytes = 16 << 20
         /// Pages in a row that bring nothing new: a filter may leave nothing of one.
         static let barren = 3
     }
@@ -25,7 +27,7 @@ extension DistributionClient: ReferrersBackend {
         var next: Address? = type.map { start.adding(query: "artifactType", $0) } ?? start
         var entries: [ReferrerEntry] = []
         var seen: Set<Digest> = []
-        var barren = 0
+        var (barren, bytes) = (0, 0)
         for page in 0..<Bound.pages {
             guard let address = next else { return .listed(entries) }
             let response = try await exchange(
@@ -34,6 +36,10 @@ extension DistributionClient: ReferrersBackend {
                 for: purpose)
             if page == 0, let verdict = Self.verdict(on: response) { return verdict }
             guard response.isSuccess else { throw failure(response, purpose) }
+            bytes += response.body.count
+            guard bytes <= Bound.allBytes else {
+                throw malformed(purpose, "the list is larger than \(Bound.allBytes >> 20) MiB")
+            }
             let index: ReferrerIndex
             do { index = try ReferrerIndex(response.body) } catch {
                 // A page for people, or an empty object, is what some send for any path.
