@@ -2,10 +2,6 @@
 struct ByteRate: Hashable {
     let bytesPerSecond: Int64
 
-    private static let units: [(name: String, size: Int64)] = [
-        ("KiB/s", 1 << 10), ("MiB/s", 1 << 20), ("GiB/s", 1 << 30), ("kB/s", 1_000), ("MB/s", 1_000_000),
-        ("GB/s", 1_000_000_000),
-    ]
     /// Below it no body would ever end.
     private static let least: Int64 = 16 << 10
     /// No line carries more.
@@ -13,12 +9,14 @@ struct ByteRate: Hashable {
 
     /// Reads a whole number and its unit, with nothing between them.
     init(_ text: String) throws(ByteRateError) {
-        guard let unit = Self.units.first(where: { text.hasSuffix($0.name) }) else { throw .noRate(text) }
-        let digits = text.dropLast(unit.name.count)
+        guard let unit = ByteSize.units.first(where: { text.hasSuffix($0.name + "/s") }) else {
+            throw .noRate(text)
+        }
+        let digits = text.dropLast(unit.name.count + 2)
         guard !digits.isEmpty, digits.utf8.count <= 12, digits.utf8.allSatisfy({ (48...57).contains($0) }),
             let count = Int64(digits)
         else { throw .noRate(text) }
-        let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: unit.size)
+        let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: unit.bytes)
         guard !isTooLarge, bytes <= Self.most else { throw .tooLarge(text) }
         guard bytes >= Self.least else { throw .tooSmall(text) }
         bytesPerSecond = bytes

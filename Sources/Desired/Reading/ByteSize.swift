@@ -2,7 +2,8 @@
 struct ByteSize {
     let bytes: Int64
 
-    private static let units: [(name: String, bytes: Int64)] = [
+    /// What a number may be followed by.
+    static let units: [(name: String, bytes: Int64)] = [
         ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("kB", 1_000), ("MB", 1_000_000),
         ("GB", 1_000_000_000),
     ]

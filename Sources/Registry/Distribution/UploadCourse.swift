@@ -58,7 +58,7 @@ actor UploadCourse {
         let source = try await sourceRequest()
         var transfer = BlobTransfer(
             download: source, upload: try await uploadRequest(), size: blob.size - session.offset,
-            checksum: session.offset == 0 ? Checksum(blob.digest) : nil)
+            checksum: session.offset == 0 ? Checksum(of: blob.digest) : nil)
         start = session.offset
         mark = start
         transfer.offset = start
@@ -186,13 +186,6 @@ enum Resuming {
     static let progress: Int64 = 1 << 20
     /// How long a source may ask to be left alone while an upload is held open for it.
     static let longestWait = Duration.seconds(30)
-}
-
-extension Checksum {
-    /// The sum that a digest names.
-    fileprivate init(_ digest: Digest) {
-        self.init(digest.algorithm == .sha256 ? .sha256 : .sha512, hex: digest.hex)
-    }
 }
 
 extension DistributionClient {
