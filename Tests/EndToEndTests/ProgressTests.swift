@@ -82,8 +82,18 @@ import Testing
 
     @Test("a pass that is stopped leaves no bar behind") func stopped() async throws {
         let crossing = try slow()
+        let mark = crossing.davit.file("begun")
+        let hold = Fault("PUT manifest by tag", .hold(seconds: 2))
+        crossing.to.setHook { request in
+            if request.route.kind == .manifest, request.method == "PUT" {
+                _ = FileManager.default.createFile(atPath: mark, contents: nil)
+            }
+            return hold(request)
+        }
         let written = try await onTerminal(
-            crossing, "& pid=$!; sleep 0.7; kill -TERM $pid; wait $pid; echo ended with $?")
+            crossing,
+            "& pid=$!; until [ -e '\(mark)' ]; do sleep 0.05; done; kill -TERM $pid; wait $pid; echo ended with $?"
+        )
         let screen = Screen(written, width: 1000).text
         #expect(screen.contains("stopping: "), "\(screen)")
         #expect(screen.contains("interrupted: "), "\(screen)")
