@@ -20,7 +20,8 @@ extension Store {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT place, repository, digest, size, location, owner FROM upload WHERE \(condition)
+                    SELECT place, repository, digest, size, location, owner, touched FROM upload
+                    WHERE \(condition)
                     ORDER BY repository, digest LIMIT 10000
                     """,
                 arguments: StatementArguments(arguments)
@@ -34,7 +35,7 @@ extension Store {
         else { return nil }
         return OpenUpload(
             place: row[0], repository: repository, digest: digest, size: row[3], location: row[4],
-            owner: row[5])
+            owner: row[5], touched: row[6])
     }
 
     /// Remembers an upload, or how it stands now. It is in the file when this returns.
@@ -44,23 +45,49 @@ extension Store {
         guard upload.mayBeKept else {
             return await forgetUpload(of: upload.digest, in: upload.repository, at: upload.place)
         }
-        let today = today
-        await write { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO upload VALUES (?, ?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    upload.place, upload.repository.description, upload.digest.description, upload.size,
-                    upload.location, upload.owner, today,
-                ])
-        }
+        await write { [now = now()] in try Self.put(upload, now, $0) }
+    }
+
+    /// Remembers an upload in place of the one that somebody left, or of none, as one step: of several processes
+    /// that try this at once, one gets it.
+    ///
+    /// - Parameter owner: whose it was when it was looked at.
+    /// - Returns: false where it is another's meanwhile, or can't be remembered.
+    public func take(_ upload: OpenUpload, from owner: String?) async -> Bool {
+        guard upload.mayBeKept else { return false }
+        return await write { [now = now()] database in
+            let present = try String.fetchOne(
+                database,
+                sql: "SELECT owner FROM upload WHERE place = ? AND repository = ? AND digest = ?",
+                arguments: [upload.place, upload.repository.description, upload.digest.description])
+            guard present == owner else { return false }
+            try Self.put(upload, now, database)
+            return true
+        } ?? false
+    }
+
+    private static func put(_ upload: OpenUpload, _ now: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO upload VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                upload.place, upload.repository.description, upload.digest.description, upload.size,
+                upload.location, upload.owner, now / 86_400, now,
+            ])
     }
 
     /// Forgets an upload: it has ended, or is lost.
-    public func forgetUpload(of digest: Digest, in repository: RepositoryName, at place: String) async {
+    ///
+    /// - Parameter owner: whose it must be, where that matters.
+    public func forgetUpload(
+        of digest: Digest, in repository: RepositoryName, at place: String, owner: String? = nil
+    ) async {
         await write { database in
             try database.execute(
-                sql: "DELETE FROM upload WHERE place = ? AND repository = ? AND digest = ?",
-                arguments: [place, repository.description, digest.description])
+                sql: """
+                    DELETE FROM upload
+                    WHERE place = ?1 AND repository = ?2 AND digest = ?3 AND (?4 IS NULL OR owner = ?4)
+                    """,
+                arguments: [place, repository.description, digest.description, owner])
         }
     }
 }

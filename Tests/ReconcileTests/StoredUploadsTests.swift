@@ -29,7 +29,9 @@ import Testing
                 location: "http://localhost/theirs", owner: owner))
     }
 
-    @Test("the row of a process that is gone is taken over", arguments: ["4194305.1.x", "1.0.x", "nonsense"])
+    @Test(
+        "the row of a process that is gone is taken over",
+        arguments: ["4194305.1.x.1", "1.0.x.1", "1.0.x", "nonsense"])
     func gone(owner: String) async {
         await write(by: owner)
         let journal = StoredUploads(store)
@@ -72,10 +74,43 @@ import Testing
         #expect(await store.uploads(at: "p").isEmpty)
     }
 
+    @Test("of two that take it up at once, one gets it") func raced() async {
+        await write(by: "4194305.1.x.1")
+        let other = StoredUploads(store, owner: living)
+        let journal = StoredUploads(store)
+        #expect(await other.upload(of: digest, in: repository, at: "p") != nil)
+        #expect(await journal.upload(of: digest, in: repository, at: "p") != nil)
+        async let first = other.note(upload("http://localhost/1"), at: "p")
+        async let second = journal.note(upload("http://localhost/2"), at: "p")
+        let won = await [first, second]
+        #expect(won.count { $0 } == 1)
+        let row = await store.upload(of: digest, in: repository, at: "p")
+        #expect(row?.location == (won[0] ? "http://localhost/1" : "http://localhost/2"))
+        let stale = await store.take(
+            OpenUpload(
+                place: "p", repository: repository, digest: digest, size: 1, location: "x", owner: "late"),
+            from: "4194305.1.x.1")
+        #expect(!stale)
+    }
+
+    @Test("that of another container, whose processes can't be seen, is its own for an hour")
+    func elsewhere() async {
+        var far = ProcessMark.own
+        (far.number, far.space) = (4_194_305, "1")
+        await write(by: far.description)
+        #expect(await StoredUploads(store).upload(of: digest, in: repository, at: "p") == nil)
+        #expect(await !StoredUploads(store).note(upload(), at: "p"))
+        let late = StoredUploads(store) { Store.systemTime() + 3602 }
+        #expect(await late.upload(of: digest, in: repository, at: "p") != nil)
+        #expect(await late.note(upload(), at: "p"))
+        far.space = ProcessMark.own.space
+        #expect(far.standing == .gone)
+    }
+
     @Test("a process is known by its own mark, and lives")
     func marks() {
-        #expect(ProcessMark.own.isAlive && living.isAlive)
+        #expect(ProcessMark.own.standing == .alive && living.standing == .alive)
         #expect(ProcessMark(ProcessMark.own.description) == .own)
-        #expect(ProcessMark("") == nil && ProcessMark("1.2") == nil && ProcessMark("x.2.y") == nil)
+        #expect(ProcessMark("") == nil && ProcessMark("1.2") == nil && ProcessMark("x.2.y.z") == nil)
     }
 }

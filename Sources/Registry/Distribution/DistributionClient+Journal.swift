@@ -51,6 +51,14 @@ extension DistributionClient {
         let upload = LeftUpload(
             repository: session.repository, digest: blob.digest, size: blob.size,
             location: session.location.description)
+        await keep(upload, at: session.location, in: journal)
+    }
+
+    /// Elsewhere than at the registry itself a location may be a key that needs no login: it is not kept.
+    private func keep(_ upload: LeftUpload, at location: Address, in journal: any UploadJournal) async {
+        guard location.origin == origin else {
+            return await journal.forget(upload.digest, in: upload.repository, at: place)
+        }
         await journal.note(upload, at: place)
     }
 
@@ -69,20 +77,22 @@ extension DistributionClient {
     /// The session of an upload that was left, where the registry has some of its bytes. What was sent is not
     /// read again: the digest check at the end judges the whole.
     private func takeUp(_ left: LeftUpload) async throws(RegistryError) -> UploadSession? {
+        guard let journal = settings.journal, await journal.note(left, at: place) else { return nil }
         var found: UploadSession?
         if let session = session(of: left) {
             do throws(RegistryError) { found = try await status(of: session) } catch {
-                // A registry that can't be reached for now may still have it. Another host's silence may last, and so may
-                // an answer of 5xx for this one upload: with it the blob would never get there.
-                let mayCome =
-                    error.isTransient && error.kind != .unavailable && session.location.origin == origin
-                guard !mayCome, error.kind != .cancelled else { throw error }
                 logger.debug("an upload can't be gone on with", metadata: ["failure": "\(error)"])
+                guard !error.isTransient, error.kind != .cancelled else {
+                    // The registry may still have it: it stays noted until a new one stands in its place.
+                    await journal.leave(left.digest, in: left.repository, at: place)
+                    guard error.kind != .cancelled else { throw error }
+                    return nil
+                }
             }
         }
         guard let found, (1...left.size).contains(found.offset) else {
             if let found { await dismiss(found) }
-            await settings.journal?.forget(left.digest, in: left.repository, at: place)
+            await journal.forget(left.digest, in: left.repository, at: place)
             return nil
         }
         logger.debug(
@@ -90,18 +100,20 @@ extension DistributionClient {
             metadata: ["blob": "\(left.digest)", "offset": "\(found.offset)"])
         var moved = left
         moved.location = found.location.description
-        await settings.journal?.note(moved, at: place)
+        await keep(moved, at: found.location, in: journal)
         return found
     }
 
     private func session(of left: LeftUpload) -> UploadSession? {
-        (try? Address(left.location)).map { UploadSession(location: $0, repository: left.repository) }
+        guard let location = try? Address(left.location), location.origin == origin else { return nil }
+        return UploadSession(location: location, repository: left.repository)
     }
 
-    /// Ends an upload that was left.
+    /// Ends an upload that was left, where no other process has taken it up.
     private func end(_ left: LeftUpload) async {
+        guard let journal = settings.journal, await journal.note(left, at: place) else { return }
         if let session = session(of: left) { await dismiss(session) }
-        await settings.journal?.forget(left.digest, in: left.repository, at: place)
+        await journal.forget(left.digest, in: left.repository, at: place)
     }
 
     /// Tells the registry that a session is not needed; that it can't be told is no failure.
@@ -114,9 +126,9 @@ extension DistributionClient {
 
 extension DistributionClient: SweepingBackend {
     /// Ends uploads that nobody goes on with. A registry that does not let us ends them in its own time.
-    public func sweepUploads(sparing repositories: Set<RepositoryName>) async {
+    public func sweepUploads(in repositories: Set<RepositoryName>) async {
         guard let journal = settings.journal else { return }
-        for left in await journal.uploads(at: place) where !repositories.contains(left.repository) {
+        for left in await journal.uploads(at: place) where repositories.contains(left.repository) {
             guard !Task.isCancelled else { return }
             await end(left)
         }
