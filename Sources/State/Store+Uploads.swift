@@ -15,8 +15,9 @@ extension Store {
     /// All uploads that were begun at a registry.
     public func uploads(at place: String) async -> [OpenUpload] { await uploads("place = ?", [place]) }
 
+    /// What a hand that is not ours has written may be no upload: it is forgotten.
     private func uploads(_ condition: String, _ arguments: [String]) async -> [OpenUpload] {
-        await read { database in
+        let rows = await read { database in
             try Row.fetchAll(
                 database,
                 sql: """
