@@ -4,13 +4,17 @@ import State
 
 /// The journal of uploads in the state store.
 ///
-/// A row whose writer lives is its writer's. One whose writer is gone may be taken over, by one process alone.
+/// A row whose writer lives is its writer's. One whose writer is gone may be taken over, by one process alone. Of
+/// another container's process it can't be seen whether it lives: it is there as long as it says so (`during`).
 public actor StoredUploads: UploadJournal {
     private let store: Store
     private let owner: ProcessMark
     private let now: @Sendable () -> Int64
-    /// For so many seconds an upload of another container, whose processes can't be seen, is thought to go on.
-    private static let lease: Int64 = 3600
+    private let sleep: @Sendable (Duration) async throws -> Void
+    /// How often we say that we are there.
+    private static let pulse = Duration.seconds(60)
+    /// For so many seconds after it last said so, a process that can't be seen is thought to be there.
+    private static let lease: Int64 = 180
     /// What this process works at now.
     private var active: Set<Key> = []
 
@@ -22,13 +26,35 @@ public actor StoredUploads: UploadJournal {
 
     /// Keeps the journal in a store.
     ///
-    /// - Parameter now: seconds since 1970.
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - sleep: waits, or throws where the task is cancelled.
     public init(
-        _ store: Store, owner: ProcessMark = .own, now: @escaping @Sendable () -> Int64 = Store.systemTime
+        _ store: Store, owner: ProcessMark = .own, now: @escaping @Sendable () -> Int64 = Store.systemTime,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = Timekeeper.system.sleep
     ) {
         self.store = store
         self.owner = owner
         self.now = now
+        self.sleep = sleep
+    }
+
+    /// Runs something, and tells other containers meanwhile that we are there and our uploads are ours.
+    public nonisolated func during<Value: Sendable>(_ body: @Sendable () async -> Value) async -> Value {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.beat() }
+            let value = await body()
+            group.cancelAll()
+            await group.waitForAll()
+            return value
+        }
+    }
+
+    /// Where we work at nothing, there is nothing to be told.
+    private func beat() async {
+        while (try? await sleep(Self.pulse)) != nil {
+            if !active.isEmpty { await store.touchUploads(of: owner.description) }
+        }
     }
 
     /// An upload that nobody works at.

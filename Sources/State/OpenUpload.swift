@@ -14,7 +14,7 @@ public struct OpenUpload: Sendable, Hashable {
     public var location: String
     /// Whose it is: a word of the one who wrote it.
     public var owner: String
-    /// When it was last written, in seconds since 1970; the store sets it.
+    /// When its owner last said that it is there, in seconds since 1970; the store sets it.
     public var touched: Int64
 
     /// Describes an upload.

@@ -35,7 +35,7 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("2") { database in
-            // Whether another container's process still works at an upload is told by the hour, not by the day.
+            // Whether another container's process still works at an upload is told by the minute, not by the day.
             try database.execute(sql: "ALTER TABLE upload ADD COLUMN touched INTEGER NOT NULL DEFAULT 0")
         }
         return migrator

@@ -15,8 +15,9 @@ extension Store {
     /// All uploads that were begun at a registry.
     public func uploads(at place: String) async -> [OpenUpload] { await uploads("place = ?", [place]) }
 
+    /// What a hand that is not ours has written may be no upload: it is forgotten.
     private func uploads(_ condition: String, _ arguments: [String]) async -> [OpenUpload] {
-        await read { database in
+        let rows = await read { database in
             try Row.fetchAll(
                 database,
                 sql: """
@@ -25,17 +26,34 @@ extension Store {
                     ORDER BY repository, digest LIMIT 10000
                     """,
                 arguments: StatementArguments(arguments)
-            ).compactMap(Self.upload)
-        } ?? []
+            ).map { Array($0.databaseValues) }
+        }
+        let found = (rows ?? []).map { (row: $0, upload: Self.upload($0)) }
+        let senseless = found.filter { $0.upload == nil }.map { Array($0.row.prefix(3)) }
+        if !senseless.isEmpty {
+            await write { database in
+                for key in senseless {
+                    try database.execute(
+                        sql: "DELETE FROM upload WHERE place = ? AND repository = ? AND digest = ?",
+                        arguments: StatementArguments(key))
+                }
+            }
+        }
+        return found.compactMap(\.upload)
     }
 
-    private static func upload(_ row: Row) -> OpenUpload? {
-        guard let repository = try? RepositoryName(row[1] as String),
-            let digest = try? Digest(row[2] as String)
+    private static func upload(_ values: [DatabaseValue]) -> OpenUpload? {
+        guard values.count == 7, let place = String.fromDatabaseValue(values[0]),
+            let repository = String.fromDatabaseValue(values[1]).flatMap({ try? RepositoryName($0) }),
+            let digest = String.fromDatabaseValue(values[2]).flatMap({ try? Digest($0) }),
+            let size = Int64.fromDatabaseValue(values[3]),
+            let location = String.fromDatabaseValue(values[4]),
+            let owner = String.fromDatabaseValue(values[5]),
+            let touched = Int64.fromDatabaseValue(values[6])
         else { return nil }
         return OpenUpload(
-            place: row[0], repository: repository, digest: digest, size: row[3], location: row[4],
-            owner: row[5], touched: row[6])
+            place: place, repository: repository, digest: digest, size: size, location: location,
+            owner: owner, touched: touched)
     }
 
     /// Remembers an upload, or how it stands now. It is in the file when this returns.
@@ -73,6 +91,15 @@ extension Store {
                 upload.place, upload.repository.description, upload.digest.description, upload.size,
                 upload.location, upload.owner, now / 86_400, now,
             ])
+    }
+
+    /// Notes that whoever owns these uploads is still there.
+    public func touchUploads(of owner: String) async {
+        await write { [now = now()] database in
+            try database.execute(
+                sql: "UPDATE upload SET touched = ?, used = ? WHERE owner = ?",
+                arguments: [now, now / 86_400, owner])
+        }
     }
 
     /// Forgets an upload: it has ended, or is lost.

@@ -176,6 +176,122 @@ import Testing
         #expect(registry.requests.suffix(2).map(\.method) == ["POST", "PUT"])
         #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
         #expect(await journal.told == ["note upload-1", "leave", "note upload-2", "forget"])
+        #expect(registry.requests.filter { $0.method == "DELETE" }.map(\.path) == [place])
+    }
+
+    @Test("that the replaced one can't be ended either costs one request") func stubborn() async throws {
+        let place = try await leave(10 << 20)
+        registry.setScript { request in
+            request.method != "PATCH" && request.path == place ? .error(500, "UNKNOWN") : nil
+        }
+        #expect(try await copy() == .uploaded)
+        #expect(registry.requests.count { $0.method == "DELETE" } == 1)
+    }
+
+    @Test(
+        "a hiccup at the question how far it came leaves it as it is for the next try",
+        arguments: [502, 503, 504, 429, 408, 0])
+    func hiccup(status: Int) async throws {
+        let place = try await leave(10 << 20)
+        registry.setScript { request in
+            guard request.method == "GET", request.path == place else { return nil }
+            var answer = ScriptedResponse.error(status == 0 ? 200 : status, "UNAVAILABLE")
+            if status == 0 { answer.fault = .reset(after: 0) }
+            return answer
+        }
+        let before = registry.requests.count
+        let failure = await failure { try await copy() }
+        #expect(failure?.isTransient == true, "\(String(describing: failure))")
+        #expect(registry.requests.dropFirst(before).map(\.method) == ["GET", "GET", "GET", "GET"])
+        #expect(await journal.told == ["note upload-1", "leave"])
+        registry.setScript { _ in nil }
+        #expect(try await copy() == .uploaded)
+        #expect(registry.requests.suffix(3).map(\.method) == ["GET", "PATCH", "PUT"])
+        #expect(registry.requests.suffix(3).allSatisfy { $0.path == place })
+    }
+
+    @Test("one that the registry never tells of begins anew, so that its image is copied") func neverTold()
+        async throws
+    {
+        let place = try await leave(10 << 20)
+        registry.setScript { request in
+            request.method == "GET" && request.path == place ? .error(502, "UNAVAILABLE") : nil
+        }
+        let from = try ClientLab(source.url).client
+        let lab = try ClientLab(registry.url) { $0.journal = journal }
+        let copy = { [blob, repository] in
+            try await lab.client.putBlob(
+                blob.described, from: from.blob(blob.described.digest, in: repository), in: repository,
+                mounting: nil)
+        }
+        for _ in 0..<2 { #expect(await failure { try await copy() }?.kind == .unavailable) }
+        #expect(try await copy() == .uploaded)
+        #expect(registry.requests.suffix(3).map(\.method) == ["DELETE", "POST", "PUT"])
+    }
+
+    @Test("so does a registry that is down, and one that asks for a long pause", arguments: [true, false])
+    func down(isDown: Bool) async throws {
+        let place = try await leave(10 << 20)
+        registry.setScript { request in
+            guard request.method != "POST" else { return nil }
+            return isDown ? ScriptedResponse(503) : ScriptedResponse(429, headers: ["Retry-After": "3600"])
+        }
+        let lab = try ClientLab(registry.url) { $0.journal = journal }
+        for _ in 0..<2 {
+            _ = await failure { try await lab.client.tags(in: repository) }
+        }
+        let from = try ClientLab(source.url).client
+        let failure = await failure {
+            try await lab.client.putBlob(
+                blob.described, from: from.blob(blob.described.digest, in: repository), in: repository,
+                mounting: nil)
+        }
+        #expect(failure?.kind == (isDown ? .down : .throttled))
+        #expect(await journal.told == ["note upload-1", "leave"])
+        #expect(!registry.requests.contains { $0.method == "DELETE" && $0.path == place })
+        registry.setScript { _ in nil }
+        #expect(try await copy() == .uploaded)
+        #expect(registry.requests.suffix(3).map(\.method) == ["GET", "PATCH", "PUT"])
+    }
+
+    @Test("what a refused mount opened is ended where the upload of earlier has to wait")
+    func refusedMountThenHiccup() async throws {
+        registry.turn { $0.mounts = .refused }
+        let place = try await leave(10 << 20)
+        registry.setScript { request in
+            request.method == "GET" && request.path == place ? .error(503, "UNAVAILABLE") : nil
+        }
+        _ = await failure { try await copy(mounting: "b") }
+        #expect(registry.requests.suffix(6).map(\.method) == ["POST", "GET", "GET", "GET", "GET", "DELETE"])
+        #expect(registry.requests.last?.path != place)
+        #expect(await journal.told.last == "leave")
+    }
+
+    @Test("what it says of its size is not believed", arguments: [0, -1, Int64.max])
+    func wrongSize(size: Int64) async throws {
+        let place = try await leave(10 << 20)
+        await journal.put(
+            LeftUpload(
+                repository: repository, digest: try Digest(blob.digest), size: size,
+                location: registry.url + place))
+        #expect(try await copy() == .uploaded)
+        #expect(registry.requests.suffix(3).map(\.method) == ["GET", "PATCH", "PUT"])
+    }
+
+    @Test("one that breaks and can't be gone on with is ended before another is begun")
+    func replaced() async throws {
+        // The registry took nothing of what was sent, and says so.
+        let place = Guarded<String?>(nil)
+        registry.setScript { request in
+            guard request.method == "PUT", request.path.contains("/uploads/") else { return nil }
+            guard place.with({ $0 == nil }) else { return nil }
+            place.with { $0 = request.path }
+            return .error(503, "UNAVAILABLE")
+        }
+        #expect(try await copy() == .uploaded)
+        let old = try #require(place.with { $0 })
+        #expect(registry.requests.filter { $0.method == "DELETE" }.map(\.path) == [old])
+        #expect(await journal.left.isEmpty)
     }
 
     @Test("one that another process takes up at the same time is let be") func raced() async throws {
@@ -229,5 +345,14 @@ import Testing
         await lab.client.sweepUploads(in: [repository])
         #expect(await journal.left.isEmpty)
         #expect(registry.requests.last?.method == "DELETE" && registry.requests.last?.path == place)
+    }
+
+    @Test("one that can't be ended now stays noted for the next pass") func sweepsLater() async throws {
+        _ = try await leave(5 << 20)
+        registry.setScript { $0.method == "DELETE" ? .error(503, "UNAVAILABLE") : nil }
+        let lab = try ClientLab(registry.url) { $0.journal = journal }
+        await lab.client.sweepUploads(in: [repository])
+        #expect(await journal.left.count == 1)
+        #expect(await journal.told.last == "leave")
     }
 }
