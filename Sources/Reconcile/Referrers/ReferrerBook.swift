@@ -108,7 +108,7 @@ extension Backend {
     {
         let tag = AttachedTag.referrers.tag(for: digest)
         guard let document = try await manifest(.tag(tag), in: repository) else { return nil }
-        guard document.mediaType.isIndex, let index = try? ReferrerIndex(document.bytes) else {
+        guard let index = ReferrerIndex(under: document) else {
             throw RegistryError(
                 .malformed, at: place, while: "read referrers", "\(repository):\(tag)",
                 detail: "what stands under this tag is no list of referrers")

@@ -184,6 +184,10 @@ struct ReferrerWalk: Sendable {
             return []
         }
         let held = try await heldReferrers(of: subject)
+        if let note = held.note {
+            found.notes.append(note)
+            return []
+        }
         if entries.allSatisfy({ held.digests.contains($0.descriptor.digest) }) {
             await memory.note(entries, of: subject, in: repository, at: place)
         }
@@ -220,6 +224,8 @@ struct ReferrerWalk: Sendable {
         var isKept = false
         /// The list under the tag.
         var index: ReferrerIndex?
+        /// What should be told where something else stands under it, which is somebody's and stays.
+        var note: String?
     }
 
     private func heldReferrers(of subject: Digest) async throws(RegistryError) -> HeldReferrers {
@@ -235,7 +241,13 @@ struct ReferrerWalk: Sendable {
             guard !isFresh else { return held }
             await observer.list(claim, view)
             guard await view.holds(AttachedTag.referrers.tag(for: subject)) != false else { return held }
-            held.index = try await book.index(of: subject, in: claim.destinationRepository, at: destination)
+            do throws(RegistryError) {
+                held.index = try await book.index(
+                    of: subject, in: claim.destinationRepository, at: destination)
+            } catch let error where error.kind == .malformed {
+                held.note =
+                    "\(error.on(.destination)); it stays, and what hangs there at the source is not copied"
+            }
             held.digests = held.index?.digests ?? []
             return held
         }
