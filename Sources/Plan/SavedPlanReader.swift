@@ -170,6 +170,7 @@ public struct SavedPlanReader {
             alias: look.content.last.map { Digest(hashing: $0.document.bytes) }, attached: [],
             line: place)
         image.note(attachedTo: look)
+        image.note(lostOf: look)
         return image
     }
 }

@@ -328,6 +328,14 @@ import Testing
         let report = try await yard.pass { $0.deep = true }.reconcile()
         #expect(report.images.map(\.reason) == ["1 referrer is missing"])
         #expect(yard.destination.manifest(lost.description, in: "lab/r001") != nil)
+        let blob = referrers[1].blobs[0].digest
+        yard.destination.lose(blob: blob, in: image.repository)
+        #expect(try await yard.pass().diff().plan.exitCode == 0)
+        let plan = try await yard.pass { $0.deep = true }.diff().plan
+        #expect(plan.images.map(\.verdict) == [.incomplete])
+        #expect(try await yard.pass { $0.deep = true }.reconcile().images.map(\.result) == [.repaired])
+        #expect(yard.destination.blob(blob, in: image.repository) != nil)
+        #expect(try await yard.pass { $0.deep = true }.diff().plan.exitCode == 0)
     }
 
     @Test("two passes that add to one list at once end with both")

@@ -262,4 +262,30 @@ import Testing
         #expect(held == [tag(.signature), "v0", "v1", "v2", "v3"])
         #expect(await !yard.source.calls.contains { $0.kind == .manifest })
     }
+
+    @Test("a repair that was done has nothing left to do", arguments: ["blob", "child", "bytes"])
+    func repairs(lost: String) async throws {
+        let yard = Yard()
+        let (amd, arm) = (
+            try SampleImage("amd", layers: ["base"]), try SampleImage("arm", layers: ["base", "arm layer"])
+        )
+        let whole = try SampleImage(index: [("amd64", amd), ("arm64", arm)])
+        let app = try RepositoryName("team/app")
+        for registry in [yard.source, yard.destination] { try await registry.hold(whole, "team/app", "v1") }
+        switch lost {
+        case "blob": await yard.destination.remove(Digest(hashing: Array("arm layer".utf8)), in: app)
+        case "child": await yard.destination.remove(arm.digest, in: app)
+        default: await yard.destination.store(amd.top, as: .digest(arm.digest), in: app)
+        }
+        let rules = [try Yard.rule(["team/app": ["v1"]])]
+        let plan = try yard.read(try await yard.save(rules, deep: true), rules)
+        #expect(await yard.pass(rules).preview(plan).images.map(\.verdict) == [.incomplete])
+        #expect(await yard.pass(rules).apply(plan).images.map(\.result) == [.repaired])
+        await yard.forgetCalls()
+        #expect(await yard.pass(rules).preview(plan).images.map(\.verdict) == [.inSync])
+        let report = await yard.pass(rules).apply(plan)
+        #expect(report.images.map(\.result) == [.inSync] && report.exitCode == 0)
+        #expect(await yard.writes.isEmpty)
+        #expect(await yard.pass(rules) { $0.deep = true }.diff().plan.exitCode == 0)
+    }
 }
