@@ -19,7 +19,6 @@ public struct SavedPlanReader {
     private var summary: SavedPlan.Summary?
     private var isWhole = false
     private var images: [SavedPlan.Image] = []
-    private var places: [Int] = []
     private var ledger = PlanLedger()
     private var rules: [String: Replication] = [:]
     /// How long a line may be: an image's manifests are 64 MiB at most, which are a third more in base64.

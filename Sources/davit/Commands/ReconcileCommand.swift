@@ -68,7 +68,6 @@ struct ReconcileCommand: AsyncParsableCommand {
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         var options = Pass.Options()
-        options.deep = look.isDeep
         options.store = isDryRun ? nil : run.openStore(state, .remember)
         options.deep = look.isDeep
         options.sweepsUploads = manifests.rules.isEmpty
