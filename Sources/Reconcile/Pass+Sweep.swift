@@ -7,7 +7,7 @@ extension Pass {
     /// are another job's. Where an image failed or was cut short, its repository's are left to the next pass.
     func sweep(_ claims: [Claim], _ images: [ImageOutcome]) async {
         guard options.sweepsUploads, !Task.isCancelled else { return }
-        let done: Set<ImageOutcome.Result> = [.copied, .updated, .inSync, .blocked, .missing]
+        let done: Set<ImageOutcome.Result> = [.copied, .updated, .repaired, .inSync, .blocked, .missing]
         var (written, spared) = ([String: Set<RepositoryName>](), [String: Set<RepositoryName>]())
         var sweepers: [String: any SweepingBackend] = [:]
         for (claim, image) in zip(claims, images) {

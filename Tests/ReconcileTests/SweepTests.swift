@@ -54,6 +54,15 @@ import Testing
         #expect(await left == ["lab/other"])
     }
 
+    @Test("so does one that repairs") func repairs() async throws {
+        #expect(try await yard.pass([image.repository]).reconcile().exitCode == 0)
+        yard.destination.lose(blob: image.blobs[0].digest, in: image.repository)
+        try await leave()
+        let report = try await yard.pass([image.repository]) { $0.deep = true }.reconcile()
+        #expect(report.images.map(\.result) == [.repaired])
+        #expect(await left == ["lab/other"])
+    }
+
     private func plan(of pass: Pass) async throws -> SavedPlan {
         let state = DesiredState(registries: [:], rules: pass.rules)
         var writer = SavedPlanWriter()
