@@ -151,7 +151,8 @@ extension AccessKeys? {
         }
         if let keys = self {
             let secrets = [keys.secret.reveal(), keys.sessionToken?.reveal() ?? "", keys.id]
-            for secret in secrets where !secret.isEmpty { text.replace(secret, with: "•••") }
+            // Nothing shorter is a key of AWS's, and much would be hidden by it.
+            for secret in secrets where secret.count >= 8 { text.replace(secret, with: "•••") }
         }
         return text.printable(atMost: 300)
     }

@@ -9,7 +9,7 @@ struct RoleKeys: KeyProvider {
     func find() async throws(AWSError) -> Finding {
         let place = "role \(role.arn.printable(atMost: 200))"
         try role.check(at: place)
-        do { return .found(try await sts.assume(role)) } catch where error.kind == .noKeys {
+        do { return .found(try await sts.assume(role)) } catch  where error.kind == .noKeys {
             // Whoever names a role wants that and nothing else: no further place is looked in.
             throw .keys(at: place, "there are no keys to take it on with: \(error.detail)")
         }
