@@ -53,4 +53,10 @@ public struct CallerIdentity: Hashable, Sendable {
     public var account: String
     /// The user, role session or service.
     public var arn: String
+
+    /// Names a caller.
+    public init(account: String, arn: String) {
+        self.account = account
+        self.arn = arn
+    }
 }

@@ -43,9 +43,33 @@ import Testing
     @Test("five thousand made requests as botocore signs them", .enabled(if: Judge.isInstalled))
     func differential() async throws {
         var random = Random(seed: 4)
-        let cases = (0..<5000).map { _ in SigningCase(random: &random) }
+        let cases = (0..<5000).map { _ in SigningCase(MadeRequest(random: &random)) }
         let verdict = try await Judge(script: "sign.py").judge(cases)
         #expect(verdict.output == "5000 requests, 0 differ\n", "\(verdict.errors.prefix(4000))")
+    }
+
+    @Test("what arrives is what was signed", .enabled(if: Judge.isInstalled))
+    func wire() async throws {
+        let server = try ScriptedServer { _ in ScriptedResponse(200) }
+        let origin = try Address(server.url).origin
+        let loop = try CurlLoop()
+        var random = Random(seed: 5)
+        var cases: [SigningCase] = []
+        while cases.count < 500 {
+            var made = MadeRequest(random: &random)
+            guard made.parameters == nil else { continue }
+            made.request.address = Address(origin: origin, target: made.request.address.target)
+            // These belong to the transport, and a HEAD has no body.
+            for name in ["Expect", "Transfer-Encoding"] {
+                made.request.headers[try #require(.init(name))] = nil
+            }
+            if made.request.method == .head { made.request.body = nil }
+            let signed = made.request.signed(with: made.keys, for: made.scope, at: made.seconds)
+            #expect(try await loop.send(signed).status == 200)
+            cases.append(SigningCase(arrived: try #require(server.requests.last), at: origin, signedAs: made))
+        }
+        let verdict = try await Judge(script: "sign.py").judge(cases)
+        #expect(verdict.output == "500 requests, 0 differ\n", "\(verdict.errors.prefix(4000))")
     }
 
     @Test("keys print no more than where they come from")

@@ -18,13 +18,16 @@ struct Judge {
     static let isInstalled: Bool =
         (try? Program(python, ["-c", "import botocore, moto"]).runHere().status) == 0
 
+    /// Where a program below `Judges` is.
+    static func path(_ script: String) -> String { "\(root)/Tests/AWSTests/Judges/\(script)" }
+
     /// Shows it some cases, and returns what it says of them.
     func judge(_ cases: some Encodable, environment: [String: String?] = [:]) async throws -> Outcome {
         let folder = try TemporaryFolder("judge")
         let file = folder.file("cases.json")
         try JSONEncoder().encode(cases).write(to: URL(filePath: file))
         return try await Program(
-            Self.python, ["\(Self.root)/Tests/AWSTests/Judges/\(script)", file],
+            Self.python, [Self.path(script), file],
             environment: Program.environment(environment)
         ).run(timeout: 300)
     }

@@ -23,8 +23,7 @@ struct SigningCase: Encodable {
 
     /// Signs a request and writes down how.
     init(
-        _ request: Request, keys: AccessKeys, scope: SigningScope, seconds: Int64,
-        parameters: [[String]]? = nil
+        _ request: Request, keys: AccessKeys, scope: SigningScope, seconds: Int64, parameters: [[String]]?
     ) {
         method = request.method.rawValue
         url = request.address.description
@@ -37,95 +36,28 @@ struct SigningCase: Encodable {
         authorization = request.signed(with: keys, for: scope, at: seconds).headers[.authorization] ?? ""
     }
 
-    /// A request that a number stands for, odd in any way that a request may be odd in.
-    init(random: inout Random) {
-        let parameters: [[String]] = (0..<Int.random(in: 0...4, using: &random)).map { _ in
-            [Self.text(in: 1...6, &random), Self.text(in: 0...9, &random)]
+    /// A request as it arrived somewhere, with the signature that it brought.
+    init(arrived request: ScriptedRequest, at origin: Origin, signedAs made: MadeRequest) {
+        let proof = request.headers["Authorization"] ?? ""
+        let names = proof.firstMatch(of: /SignedHeaders=([^,]*)/).map {
+            $0.1.split(separator: ";").map(String.init)
         }
-        let isCanonical = Bool.random(using: &random)
-        let query = parameters.map { pair in
-            pair.map { Self.written($0, isCanonical: isCanonical, &random) }.joined(separator: "=")
-        }.joined(separator: "&")
-        let path =
-            (0..<Int.random(in: 0...5, using: &random)).map { _ in
-                "/"
-                    + (["", ".", "..", "%2F", "a b".replacing(" ", with: "%20")].randomElement(using: &random)
-                        ?? "")
-                    + (Bool.random(using: &random)
-                        ? Address.encode(Self.text(in: 0...8, &random)) : "x:y~z@$")
-            }.joined() + (Bool.random(using: &random) ? "/" : "")
-        let origin = Origin(
-            isSecure: Bool.random(using: &random),
-            host: ["api.ecr.eu-west-1.amazonaws.com", "LocalHost", "127.0.0.1", "::1"]
-                .randomElement(using: &random) ?? "",
-            port: [nil, 80, 443, 5000].randomElement(using: &random) ?? nil)
-        var request = Request(
-            [.get, .post, .put, .delete, .head].randomElement(using: &random) ?? .get,
-            Address(origin: origin, target: query.isEmpty ? path : path + "?" + query),
-            headers: Self.fields(&random))
-        if Bool.random(using: &random) {
-            request.body = (0..<Int.random(in: 0...300, using: &random)).map { _ in
-                UInt8.random(in: 0...255, using: &random)
-            }
+        method = request.method
+        url = origin.description + request.target
+        fields = request.headers.fields.filter {
+            names?.contains($0.name.lowercased()) == true && $0.name != "Host"
         }
-        let keys = AccessKeys(
-            id: "AKIA\(UInt32.random(in: 0...9_999_999, using: &random))",
-            secret: Secret(Self.token(40, &random)),
-            sessionToken: Bool.random(using: &random) ? Secret(Self.token(200, &random)) : nil,
-            origin: "a test")
-        let scope = SigningScope(
-            service: ["ecr", "sts", "ssm", "execute-api"].randomElement(using: &random) ?? "",
-            region: ["eu-west-1", "cn-north-1", "us-gov-west-1"].randomElement(using: &random) ?? "")
-        // A token of other keys is taken out by us, and left in by botocore.
-        if keys.sessionToken == nil, let name = HTTPField.Name("X-Amz-Security-Token") {
-            request.headers[name] = nil
-        }
+        .map { [$0.name, $0.value] }
+        body = Data(request.body).base64EncodedString()
+        (id, secret, token) = (made.keys.id, made.keys.secret.reveal(), made.keys.sessionToken?.reveal())
+        (service, region, seconds) = (made.scope.service, made.scope.region, made.seconds)
+        authorization = proof
+    }
+
+    /// A made request, signed here.
+    init(_ made: MadeRequest) {
         self.init(
-            request, keys: keys, scope: scope, seconds: .random(in: 0..<4_102_444_800, using: &random),
-            parameters: isCanonical || parameters.isEmpty ? nil : parameters)
-    }
-
-    private static func fields(_ random: inout Random) -> HTTPFields {
-        let names = [
-            "Content-Type", "X-Amz-Target", "X-Odd", "x-odd", "Accept", "User-Agent", "Expect",
-            "X-Amzn-Trace-Id",
-            "Transfer-Encoding", "Authorization", "X-Amz-Date", "X-Amz-Security-Token",
-        ]
-        var fields: HTTPFields = [:]
-        for _ in 0..<Int.random(in: 0...6, using: &random) {
-            guard let name = names.randomElement(using: &random).flatMap({ HTTPField.Name($0) }) else {
-                continue
-            }
-            let words = (0..<Int.random(in: 0...4, using: &random)).map { _ in token(5, &random) }
-            let blanks = [" ", "  ", "\t", " \t "].randomElement(using: &random) ?? " "
-            fields.append(HTTPField(name: name, value: words.joined(separator: blanks)))
-        }
-        return fields
-    }
-
-    private static func token(_ count: Int, _ random: inout Random) -> String {
-        let letters = Array("abcXYZ019+/=,;\"'!#$%&()*-.:<>?@[]^_`{|}~")
-        return String((0..<count).map { _ in letters.randomElement(using: &random) ?? "a" })
-    }
-
-    private static func text(in counts: ClosedRange<Int>, _ random: inout Random) -> String {
-        let letters = Array("aBz09-_.~ +&=/?%#:@!$'()*,;[]\"\\<>|{}^`äß漢🐳\n\u{7f}")
-        return String(
-            (0..<Int.random(in: counts, using: &random)).map { _ in
-                letters.randomElement(using: &random) ?? "a"
-            })
-    }
-
-    /// A text as it stands in a query: encoded as it must be, or loosely, as some clients do.
-    private static func written(_ text: String, isCanonical: Bool, _ random: inout Random) -> String {
-        guard !isCanonical else { return Address.encode(text) }
-        let harmless = Set("aBz09-_.~+/?:@!$'()*,;[]|{}^`".unicodeScalars)
-        return text.unicodeScalars.map { scalar in
-            switch UInt8.random(in: 0...2, using: &random) {
-            case 0 where harmless.contains(scalar): String(scalar)
-            case 1: String(scalar).utf8.map { String(format: "%%%02x", $0) }.joined()
-            default: Address.encode(String(scalar))
-            }
-        }.joined()
+            made.request, keys: made.keys, scope: made.scope, seconds: made.seconds,
+            parameters: made.parameters)
     }
 }
