@@ -51,6 +51,7 @@ let package = Package(
         room("Registry", ["HTTP", "OCI", httpTypes, logging, subprocess]),
         // Floor 3
         room("Plan", ["Desired", "OCI"]),
+        room("AWS", ["Registry", "HTTP", "COpenSSL", httpTypes, subprocess]),
         room("State", ["OCI", grdb]),
         // Floor 4
         room("Reconcile", ["Plan", "Desired", "Registry", "State", "HTTP", "OCI"]),
@@ -77,6 +78,10 @@ let package = Package(
             swiftSettings: strict),
         tests("HTTPTests", ["HTTP", "Lab", httpTypes]),
         tests("RegistryTests", ["Registry", "HTTP", "OCI", "Lab", httpTypes, logging]),
+        .testTarget(
+            name: "AWSTests", dependencies: ["AWS", "Registry", "HTTP", "Lab", httpTypes],
+            exclude: ["Judges"],
+            swiftSettings: strict),
         tests("PlanTests", ["Plan", "Desired", "OCI", "Lab"]),
         tests("StateTests", ["State", "OCI", "Lab", grdb]),
         tests(
