@@ -70,6 +70,21 @@ import Testing
         #expect(await yard.writes.isEmpty)
     }
 
+    @Test(
+        "so is one that is said to have been lost there, which would be put by its digest",
+        arguments: [true, false])
+    func lostSignature(isInSync: Bool) async throws {
+        let rules = try await rules()
+        if isInSync { try await yard.destination.hold(image, "team/app", "v1") }
+        let report = try await apply(rules) { look in
+            var lost = signature(foreign, of: image.digest)
+            lost.loss = Loss(manifests: [foreign.digest], blobs: [])
+            (look.referrers, look.referrerLists) = ([lost], [])
+        }
+        #expect(report.exitCode == 3 && report.count(.stale) == 1, "\(report.images)")
+        #expect(await yard.writes.isEmpty)
+    }
+
     @Test("what hangs on an image that no rule asks for is refused", arguments: [true, false])
     func otherSubject(isInSync: Bool) async throws {
         let rules = try await rules()
