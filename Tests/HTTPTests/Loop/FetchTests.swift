@@ -106,6 +106,31 @@ import Testing
         #expect(sink.received == 1 << 20)
     }
 
+    @Test(
+        "once all bytes are there it does not matter how the source ends, only whether they are right",
+        arguments: 0..<4)
+    func wholeWithoutEnd(kind: Int) async throws {
+        let isRight = kind < 3
+        let server = try ScriptedServer { [bytes] _ in
+            // A byte too many makes room for the fault that comes before it.
+            var response = ScriptedResponse(body: bytes + [0])
+            if !isRight { response.body[7] ^= 1 }
+            response.isChunked = true
+            let faults: [BodyFault] = [
+                .end(after: bytes.count), .reset(after: bytes.count), .stall(after: bytes.count, seconds: 30),
+            ]
+            response.fault = faults[kind % 3]
+            return response
+        }
+        if isRight {
+            #expect(try await fetch(server.url).status == 200)
+            #expect(try file.bytes == bytes)
+        } else {
+            #expect(await failure(server.url)?.kind == .wrongBytes)
+        }
+        #expect(server.requests.count == 1)
+    }
+
     @Test("cancelling ends it")
     func cancelled() async throws {
         let begun = Guarded(false)

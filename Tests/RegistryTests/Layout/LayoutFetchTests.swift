@@ -63,6 +63,23 @@ import Testing
         #expect(from.counts["GET blob"] == 4)
     }
 
+    @Test("a blob that came whole is stored, however its transfer ends")
+    func noEnd() async throws {
+        let bytes = try blob.bytes
+        source.setScript { request in
+            guard request.method == "GET" else { return nil }
+            guard request.headers["Range"] == nil else { return ScriptedResponse(416) }
+            // The connection ends where the last chunk should come.
+            var response = ScriptedResponse(body: bytes + [0])
+            response.isChunked = true
+            response.fault = .end(after: bytes.count)
+            return response
+        }
+        #expect(try await fetch(from: source.url) == .uploaded)
+        try expectWhole()
+        #expect(source.requests.filter { $0.method == "GET" }.count == 1)
+    }
+
     @Test("parts that are shorter than was asked for are put together")
     func shortParts() async throws {
         let bytes = try blob.bytes
