@@ -24,6 +24,8 @@ public final class LayoutFolder: SizingBackend {
         public var rereads = 6
         /// How long a lock that another program holds is waited for, in all.
         public var lockPatience = Duration.seconds(60)
+        /// Who is told of the bytes of blobs that are written.
+        public var traffic: Traffic?
         /// How waits are spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
         /// The time of the clock that files are stamped by, in nanoseconds.

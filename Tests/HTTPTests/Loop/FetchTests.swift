@@ -131,6 +131,17 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
+    @Test("tells of its bytes while they come")
+    func traffic() async throws {
+        let server = try ScriptedServer.holding(bytes)
+        let traffic = Traffic()
+        let sink = BlobSink(
+            descriptor: file.descriptor, size: Int64(bytes.count), checksum: Checksum(of: bytes),
+            traffic: traffic)
+        _ = try await loop.fetch(request(.get, server.url), into: sink)
+        #expect(traffic.bytes == bytes.count)
+    }
+
     @Test("cancelling ends it")
     func cancelled() async throws {
         let begun = Guarded(false)
