@@ -11,6 +11,10 @@ package struct LayoutIndex: Sendable {
     private var head: [UInt8]
     private var tail: [UInt8]
     private var places: [String: Int] = [:]
+    /// How many entries a name has.
+    private var counts: [String: Int] = [:]
+    /// How many bytes the entries have in all.
+    private var entrySize = 0
 
     private struct Entry: Sendable {
         var bytes: [UInt8]
@@ -78,15 +82,30 @@ package struct LayoutIndex: Sendable {
 
     /// Where names stand: of several entries of one name the first counts, as it does for other tools.
     private mutating func note() {
-        places = [:]
+        (places, counts, entrySize) = ([:], [:], 0)
         for (place, entry) in entries.enumerated() {
-            guard let name = entry.name, places[name] == nil, entry.descriptor != nil else { continue }
+            entrySize += entry.bytes.count
+            guard let name = entry.name else { continue }
+            counts[name, default: 0] += 1
+            guard places[name] == nil, entry.descriptor != nil else { continue }
             places[name] = place
         }
     }
 
     /// The text, as it is written.
-    package var bytes: [UInt8] { head + entries.map(\.bytes).joined(separator: [UInt8(ascii: ",")]) + tail }
+    package var bytes: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(size)
+        text += head
+        for (place, entry) in entries.enumerated() {
+            if place > 0 { text.append(UInt8(ascii: ",")) }
+            text += entry.bytes
+        }
+        return text + tail
+    }
+
+    /// How many bytes the text has.
+    package var size: Int { head.count + entrySize + max(0, entries.count - 1) + tail.count }
 
     /// The names that stand for something, as they are written; some may be no tags.
     package var names: [String] { Array(places.keys) }
@@ -103,17 +122,23 @@ package struct LayoutIndex: Sendable {
         guard let place = places[name] else {
             entries.append(entry)
             places[name] = entries.count - 1
+            counts[name, default: 0] += 1
+            entrySize += entry.bytes.count
             return true
         }
-        let same = entries.indices.filter { entries[$0].name == name }
-        if same == [place], let held = entries[place].descriptor, held.digest == manifest.digest,
+        let isAlone = counts[name] == 1
+        if isAlone, let held = entries[place].descriptor, held.digest == manifest.digest,
             held.mediaType == manifest.mediaType, held.size == manifest.size
         {
             return false
         }
+        entrySize += entry.bytes.count - entries[place].bytes.count
         entries[place] = entry
+        guard !isAlone else { return true }
         // A tag names one thing: what else went by it would be what some tools find first.
-        for other in same.reversed() where other != place { entries.remove(at: other) }
+        for other in entries.indices.reversed() where other != place && entries[other].name == name {
+            entries.remove(at: other)
+        }
         note()
         return true
     }
