@@ -82,6 +82,7 @@ public final class LayoutFolder: SizingBackend {
             case .malformed: .malformed
             case .wrongBytes: .wrongBytes
             case .contentMissing: .contentMissing
+            case .tooLarge: .tooLarge
             case .busy: .unavailable
             }
         return RegistryError(

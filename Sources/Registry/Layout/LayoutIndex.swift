@@ -107,6 +107,13 @@ package struct LayoutIndex: Sendable {
     /// How many bytes the text has.
     package var size: Int { head.count + entrySize + max(0, entries.count - 1) + tail.count }
 
+    /// How many it would have with a tag for a manifest.
+    func size(with tag: Tag, for manifest: Descriptor) -> Int {
+        let added = Self.text(of: manifest, tag.description).count
+        guard let place = places[tag.description] else { return size + added + (entries.isEmpty ? 0 : 1) }
+        return size + added - entries[place].bytes.count
+    }
+
     /// The names that stand for something, as they are written; some may be no tags.
     package var names: [String] { Array(places.keys) }
 

@@ -105,6 +105,33 @@ import Testing
         #expect(Set(errors.map { $0?.subject }) == Set((0..<5).map { "team/app:v\($0)" }))
     }
 
+    @Test("an index that nobody could read any more is refused before it is written")
+    func tooLarge() async throws {
+        let lab = try LayoutLab { $0.largestIndex = 1000 }
+        try await lab.bring()
+        var written: [String] = []
+        var error: RegistryError?
+        while error == nil, written.count < 10 {
+            let name = "v\(written.count)"
+            error = await failure { try await lab.tag(name) }
+            if error == nil { written.append(name) }
+        }
+        #expect((2..<8).contains(written.count))
+        #expect(error?.kind == .tooLarge && error?.isTransient == false)
+        let told = error?.description ?? ""
+        for part in [
+            "team/app:v\(written.count)", "\(lab.root)/team/app/index.json would have", "than 1000 is read",
+        ] {
+            #expect(told.contains(part), "\(told)")
+        }
+        #expect(try await lab.folder.tags(in: lab.home) == .tags(written))
+        // What is there can still be moved, and what is taken away makes room.
+        try await lab.folder.put(lab.images.other, as: .tag(Tag("v0")), in: lab.home)
+        try await lab.folder.deleteManifest(lab.images.image.digest, in: lab.home)
+        try await lab.tag("w0")
+        #expect(try await lab.folder.tags(in: lab.home) == .tags(["v0", "w0"]))
+    }
+
     @Test("what a tool without a lock writes into the file in place is kept")
     func inPlace() async throws {
         let lab = try LayoutLab()
