@@ -85,7 +85,8 @@ extension LayoutFolder {
             change.end(.failure(failure))
             throw failure
         }
-        if change.outcome == nil { await writeWaiting(at: repository, for: change) }
+        // Another's turn may have written it.
+        while change.outcome == nil { await writeWaiting(at: repository, for: change) }
         await turn.give()
         try change.outcome?.get()
     }
