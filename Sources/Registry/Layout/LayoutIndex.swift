@@ -37,23 +37,22 @@ package struct LayoutIndex: Sendable {
         do { written = try JSONDecoder().decode(Written.self, from: Data(bytes)) } catch {
             throw LayoutIndexError(description: "it is no JSON of an image index")
         }
-        let slices = JSONSlices(bytes)
-        guard let lists = slices.members(named: "manifests"), lists.count == 1 else {
+        guard let list = ArraySlices(of: "manifests", in: bytes) else {
             throw LayoutIndexError(description: "it has no list 'manifests', or more than one")
         }
         guard let manifests = written.manifests else {
             // Some tools write an empty list as `null`.
-            head = bytes[..<lists[0].lowerBound] + [UInt8(ascii: "[")]
-            tail = [UInt8(ascii: "]")] + bytes[lists[0].upperBound...]
+            head = bytes[..<list.array.lowerBound] + [UInt8(ascii: "[")]
+            tail = [UInt8(ascii: "]")] + bytes[list.array.upperBound...]
             entries = []
             return
         }
-        guard let elements = slices.elements(of: lists[0]), elements.count == manifests.count else {
+        guard list.elements.count == manifests.count else {
             throw LayoutIndexError(description: "its list 'manifests' can't be read")
         }
-        head = Array(bytes[...lists[0].lowerBound])
-        tail = Array(bytes[(lists[0].upperBound - 1)...])
-        entries = zip(elements, manifests).map { range, entry in
+        head = Array(bytes[...list.array.lowerBound])
+        tail = Array(bytes[(list.array.upperBound - 1)...])
+        entries = zip(list.elements, manifests).map { range, entry in
             Entry(
                 bytes: Array(bytes[range]), name: entry.annotations?[Self.nameKey],
                 descriptor: entry.descriptor)
