@@ -27,9 +27,9 @@ public struct PlatformCut: Sendable, Hashable {
             (dropped, offered) = ([], [])
             return
         }
-        let text = try IndexText(document.bytes)
-        let entries = text.entries.compactMap { Entry(document.bytes[$0]) }
-        guard entries.map(\.descriptor.digest) == manifests.map(\.digest) else {
+        let text = ArraySlices(of: "manifests", in: document.bytes)
+        let entries = (text?.elements ?? []).compactMap { Entry(document.bytes[$0]) }
+        guard let text, entries.map(\.descriptor.digest) == manifests.map(\.digest) else {
             throw .malformed("its text is no index that parts can be cut out of")
         }
         let chosen = entries.map { $0.isMeant(by: selectors) }

@@ -49,7 +49,11 @@ struct Wiring {
     private func backend(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
         -> any Backend
     {
-        if let root = registry.layout { return LayoutFolder(root: root) }
+        if let root = registry.layout {
+            var settings = LayoutFolder.Settings()
+            settings.traffic = meter.traffic
+            return LayoutFolder(root: root, settings: settings)
+        }
         return try client(registry, state, writes: writes)
     }
 

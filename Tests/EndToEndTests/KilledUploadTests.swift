@@ -10,8 +10,13 @@ import Testing
         }
     }
 
-    @Test("256 MiB, killed at 90 %: the next pass sends no more than 10 % of it again")
-    func midBody() async throws {
+    private static let folder =
+        "---\napiVersion: davit/v1\nkind: Registry\nmetadata: { name: folder }\nspec: { layout: out }\n"
+
+    @Test(
+        "256 MiB, killed at 90 %: the next pass sends no more than 10 % of it again, also of a layout's",
+        arguments: [false, true])
+    func midBody(isLayout: Bool) async throws {
         let shape = Self.shape(256 << 20)
         let image = try ImageMaker(shape).image()
         let blob = image.blobs[0]
@@ -20,7 +25,12 @@ import Testing
         let destination = try ScriptedRegistry(RegistryKnobs { $0.forgetsBodies = true })
         let to = try CountingProxy(to: destination.endpoint)
         let davit = try Davit()
-        try davit.write(Rule().yaml(from: source.host, to: to.host))
+        if isLayout {
+            try davit.write(Rule().yaml(from: source.host, to: "folder") + Self.folder)
+            #expect(try await davit("reconcile").status == 0)
+        }
+        try davit.write(
+            Rule().yaml(from: isLayout ? "folder" : source.host, to: to.host) + (isLayout ? Self.folder : ""))
         // The stall leaves time to kill at the very place.
         let most = blob.size / 10 * 9
         let fault = Fault("PUT upload", times: 1, .request(.stall(after: most, seconds: 1)))

@@ -53,6 +53,25 @@ import Testing
     }
 
     @Test(
+        "what comes from a layout, or goes into one, moves on the screen as well", arguments: [true, false])
+    func layouts(isSource: Bool) async throws {
+        let crossing = try Crossing(shape)
+        let folder =
+            "---\napiVersion: davit/v1\nkind: Registry\nmetadata: { name: folder }\nspec: { layout: out }\n"
+        let rule = Rule { $0.more = ["concurrency: 2"] }
+        try crossing.davit.write(rule.yaml(from: crossing.from.host, to: "folder") + folder)
+        if isSource {
+            #expect(try await crossing.davit("reconcile").status == 0)
+            try crossing.davit.write(rule.yaml(from: "folder", to: crossing.to.host) + folder)
+            crossing.to.setHook(Fault("PUT manifest by tag", .hold(seconds: 0.5)).callAsFunction)
+        } else {
+            crossing.from.setHook(Fault("GET blob", .hold(seconds: 0.3)).callAsFunction)
+        }
+        let written = try await onTerminal(crossing, columns: 100, variables: ["NO_COLOR": "1"])
+        #expect(written.contains("KiB of 1."), "\(written)")
+    }
+
+    @Test(
         "no bar where nobody would see it, or where it was not asked for",
         arguments: [
             ("", ["TERM": "dumb"], ""), ("--quiet", [:], ""), ("--output json", [:], ""),

@@ -13,12 +13,16 @@ public final class BlobSink: @unchecked Sendable {
     private let descriptor: Int32
     private let checksum: Checksum
     private var hash: RunningHash
+    private let traffic: Traffic?
 
-    /// - Parameter descriptor: an empty file, open for writing; it stays the caller's.
-    public init(descriptor: Int32, size: Int64, checksum: Checksum) {
+    /// - Parameters:
+    ///   - descriptor: an empty file, open for writing; it stays the caller's.
+    ///   - traffic: who is told of the bytes as they come.
+    public init(descriptor: Int32, size: Int64, checksum: Checksum, traffic: Traffic? = nil) {
         self.descriptor = descriptor
         self.size = size
         self.checksum = checksum
+        self.traffic = traffic
         hash = RunningHash(checksum.function)
     }
 
@@ -43,6 +47,7 @@ public final class BlobSink: @unchecked Sendable {
         }
         hash.add(bytes)
         received += Int64(bytes.count)
+        traffic?.add(bytes.count)
     }
 
     /// Forgets all that came.

@@ -66,10 +66,19 @@ final class FetchExchange: Exchange {
     }
 
     func ended(_ flow: Flow, _ code: CURLcode, _ core: LoopCore) {
-        guard code == CURLE_OK else {
+        guard code == CURLE_OK || isWhole(flow) else {
             return tell(.failure(flow.error(code, at: isOurFault ? .upload : .download)), core)
         }
         guard flow.isStreamed else { return tell(.success(flow.response), core) }
+        judge(flow, core)
+    }
+
+    /// Once every byte is there, it does not matter how the source ends: only whether they are right.
+    private func isWhole(_ flow: Flow) -> Bool {
+        flow.isStreamed && flow.refusal == nil && sink.received == sink.size
+    }
+
+    private func judge(_ flow: Flow, _ core: LoopCore) {
         do throws(BlobFault) { try sink.finish() } catch {
             let (kind, detail) = refusal(error)
             return fault(kind, detail, core)
@@ -78,7 +87,8 @@ final class FetchExchange: Exchange {
     }
 
     func watch(_ now: ContinuousClock.Instant, _ core: LoopCore) {
-        guard let silence = flow?.silence(now) else { return }
+        guard let flow, let silence = flow.silence(now) else { return }
+        if isWhole(flow) { return judge(flow, core) }
         fault(.stalled, "no sign for \(silence) after \(sink.received) of \(sink.size) bytes", core)
     }
 

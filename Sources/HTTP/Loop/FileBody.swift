@@ -10,6 +10,8 @@ public struct FileBody: Sendable {
     public var count: Int64
     /// What they must hash to; `nil` for a part of a blob, which has no digest of its own.
     public var checksum: Checksum?
+    /// Who is told of the bytes while they move.
+    public var traffic: Traffic?
 
     /// Describes a body.
     public init(descriptor: Int32, offset: Int64 = 0, count: Int64, checksum: Checksum?) {

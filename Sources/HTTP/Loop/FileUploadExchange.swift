@@ -44,6 +44,7 @@ final class FileUploadExchange: Exchange {
         }
         hash?.add(UnsafeRawBufferPointer(rebasing: space[..<count]))
         sent += Int64(count)
+        body.traffic?.add(count)
         if sent == body.count, let sum = hash?.finish(), let checksum = body.checksum, sum != checksum.hex {
             return .refuse(
                 .wrongBytes, "the file hashes to \(sum.prefix(12))…, not \(checksum.hex.prefix(12))…")

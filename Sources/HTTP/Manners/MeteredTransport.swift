@@ -24,6 +24,8 @@ public struct MeteredTransport: Transport {
     /// Counts and sends from a file.
     public func send(_ request: Request, from body: FileBody) async throws(TransportError) -> Response {
         await meter.count(request.address.origin)
+        var body = body
+        body.traffic = meter.traffic
         return try await inner.send(request, from: body)
     }
 

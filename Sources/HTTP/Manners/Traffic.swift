@@ -7,9 +7,9 @@ public final class Traffic: Sendable {
     /// Nothing has moved.
     public init() {}
 
-    /// The bytes that were sent on so far, those of transfers that broke among them.
+    /// The bytes that went into a registry or a file so far, those of transfers that broke among them.
     public var bytes: Int64 { count.load(ordering: .relaxed) }
 
-    /// Some more were sent on.
+    /// Some more went there.
     public func add(_ bytes: Int) { count.wrappingAdd(Int64(bytes), ordering: .relaxed) }
 }

@@ -142,6 +142,7 @@ extension DistributionClient {
             descriptor: file.descriptor, offset: session.offset, count: count, checksum: nil)
         let response = try await send(request, from: body, of: file, source, purpose)
         session = try advanced(session, by: response, purpose, sent: count)
+        await note(session, of: blob, from: .file(source))
     }
 
     /// Sends one body, with a fresh proof where one is asked for; what it fails by is told of its side.

@@ -49,7 +49,7 @@ extension DistributionClient {
 
     /// Blobs of memory cost nothing to send again, and small ones hardly more than to ask.
     func isJournalled(_ blob: Descriptor, _ body: BlobBody) -> Bool {
-        if case .remote = body { blob.size >= Resuming.journalled } else { false }
+        body.isStreamed && blob.size >= Resuming.journalled
     }
 
     /// Notes where an upload goes on, before more is sent there.

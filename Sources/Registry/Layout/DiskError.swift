@@ -20,6 +20,8 @@ struct DiskError: Error, Hashable, Sendable {
         case wrongBytes
         /// Content that a manifest names is not there.
         case contentMissing
+        /// It would be larger than what may be.
+        case tooLarge
         /// Another program has held the lock for too long.
         case busy
     }

@@ -1,13 +1,19 @@
 import Glibc
 
+/// Makes an open file or folder last, as `fsync` does; another value than 0 is a refusal.
+typealias Lasting = @Sendable (Int32) -> Int32
+
 /// An open plain file; closed when it is let go, and with that its lock is given back.
 final class DiskFile: Sendable {
     /// Where it is, for messages.
     let path: String
     /// The system's number for it.
     let descriptor: Int32
+    private let lasting: Lasting
 
-    init(_ descriptor: Int32, _ path: String) { (self.descriptor, self.path) = (descriptor, path) }
+    init(_ descriptor: Int32, _ path: String, _ lasting: @escaping Lasting) {
+        (self.descriptor, self.path, self.lasting) = (descriptor, path, lasting)
+    }
 
     deinit {
         // A program that is just being started may still hold a copy of the descriptor, and with it the lock.
@@ -62,7 +68,7 @@ final class DiskFile: Sendable {
 
     /// Makes its bytes last.
     func sync() throws(DiskError) {
-        guard fsync(descriptor) == 0 else { throw .system(path) }
+        guard lasting(descriptor) == 0 else { throw .system(path) }
     }
 
     /// Takes the lock on it, where no other program or task has it.

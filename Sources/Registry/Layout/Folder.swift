@@ -6,18 +6,24 @@ final class Folder: Sendable {
     /// Where it is, for messages.
     let path: String
     private let descriptor: Int32
+    private let lasting: Lasting
 
-    private init(_ descriptor: Int32, _ path: String) { (self.descriptor, self.path) = (descriptor, path) }
+    private init(_ descriptor: Int32, _ path: String, _ lasting: @escaping Lasting) {
+        (self.descriptor, self.path, self.lasting) = (descriptor, path, lasting)
+    }
 
     deinit { close(descriptor) }
 
     private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
     /// Opens a folder by an absolute path without links; `nil`: it is not there.
-    static func open(_ path: String) throws(DiskError) -> Folder? {
+    ///
+    /// - Parameter lasting: makes what is in it last.
+    static func open(_ path: String, lasting: @escaping Lasting = { fsync($0) }) throws(DiskError) -> Folder?
+    {
         let root = Glibc.open("/", flags)
         guard root >= 0 else { throw .system("/") }
-        var folder = Folder(root, "")
+        var folder = Folder(root, "", lasting)
         for name in path.split(separator: "/") {
             guard let next = try folder.folder(String(name)) else { return nil }
             folder = next
@@ -30,7 +36,7 @@ final class Folder: Sendable {
     /// Opens a folder in this one; `nil`: it is not there.
     func folder(_ name: String) throws(DiskError) -> Folder? {
         let next = openat(descriptor, name, Self.flags)
-        guard next < 0 else { return Folder(next, place(name)) }
+        guard next < 0 else { return Folder(next, place(name), lasting) }
         guard errno == ENOENT else { throw .system(place(name)) }
         return nil
     }
@@ -55,7 +61,7 @@ final class Folder: Sendable {
             guard errno == ENOENT else { throw .system(place(name)) }
             return nil
         }
-        let file = DiskFile(next, place(name))
+        let file = DiskFile(next, place(name), lasting)
         guard try file.facts().isPlain else { throw DiskError(.foreign, "\(place(name)) is no plain file") }
         return file
     }
@@ -63,7 +69,7 @@ final class Folder: Sendable {
     /// Makes a file; `nil`: there is one of that name.
     func newFile(_ name: String) throws(DiskError) -> DiskFile? {
         let next = openat(descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard next < 0 else { return DiskFile(next, place(name)) }
+        guard next < 0 else { return DiskFile(next, place(name), lasting) }
         guard errno == EEXIST else { throw .system(place(name)) }
         return nil
     }
@@ -72,7 +78,7 @@ final class Folder: Sendable {
     func openedFile(_ name: String) throws(DiskError) -> DiskFile {
         let next = openat(descriptor, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o644)
         guard next >= 0 else { throw .system(place(name)) }
-        return DiskFile(next, place(name))
+        return DiskFile(next, place(name), lasting)
     }
 
     /// What is known of a name without opening it; `nil`: it is not there.
@@ -127,7 +133,7 @@ final class Folder: Sendable {
 
     /// Makes names last.
     func sync() throws(DiskError) {
-        guard fsync(descriptor) == 0 else { throw .system(path) }
+        guard lasting(descriptor) == 0 else { throw .system(path) }
     }
 }
 

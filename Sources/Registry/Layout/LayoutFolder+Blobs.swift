@@ -119,7 +119,8 @@ extension LayoutFolder {
         }
         do throws(RegistryError) {
             let sink = BlobSink(
-                descriptor: draft.file.descriptor, size: blob.size, checksum: Checksum(of: blob.digest))
+                descriptor: draft.file.descriptor, size: blob.size, checksum: Checksum(of: blob.digest),
+                traffic: settings.traffic)
             try await pass(.blobBegun, purpose)
             try await fill(sink, with: blob, from: body, purpose)
             try await perform(purpose) { [root, settings] () throws(DiskError) in

@@ -19,7 +19,26 @@ extension LayoutFolder {
             try layout.write(manifest.bytes, as: digest, settings.passing)
         }
         guard case .tag(let tag) = reference else { return }
-        try await changeIndex(of: repository, purpose) { $0.set(tag, to: manifest.descriptor) }
+        try await setTag(tag, to: manifest.descriptor, in: repository, purpose)
+    }
+
+    /// Lets a tag stand for a manifest. What would make the index larger than one that is read is refused: neither
+    /// davit nor others could use it any more.
+    private func setTag(
+        _ tag: Tag, to manifest: Descriptor, in repository: RepositoryName, _ purpose: Purpose
+    ) async throws(RegistryError) {
+        let most = settings.largestIndex
+        try await changeIndex(of: repository, purpose) { [root] index throws(DiskError) in
+            let size = index.size(with: tag, for: manifest)
+            guard size <= most else {
+                let path = "\(root)/\(repository)/\(LayoutRepository.indexName)"
+                throw DiskError(
+                    .tooLarge,
+                    "\(path) would have \(size) bytes, and none of more than \(most) is read; take tags out of it "
+                        + "that nobody needs, or let the rule write some to another repository")
+            }
+            return index.set(tag, to: manifest)
+        }
     }
 
     /// Removes a manifest and every entry of the index that names it; a missing one is no error.

@@ -12,7 +12,7 @@ extension LayoutFolder {
     public func repositories() async throws(RegistryError) -> [RepositoryName] {
         try await perform(Purpose(action: "list repositories", subject: "of the folder")) {
             [root] () throws(DiskError) in
-            guard let top = try Folder.open(root) else { throw DiskError(.missing, "\(root) is not there") }
+            guard let top = try root.open() else { throw DiskError(.missing, "\(root) is not there") }
             var found: [RepositoryName] = []
             var pending = [("", top)]
             var looked = 0

@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import OCI
 
@@ -10,7 +11,7 @@ import OCI
 public final class LayoutFolder: SizingBackend {
     /// `layout:` and the folder.
     public let place: String
-    let root: String
+    let root: LayoutRoot
     let settings: Settings
     let disk: Disk
     let turns = LayoutTurns()
@@ -24,6 +25,10 @@ public final class LayoutFolder: SizingBackend {
         public var rereads = 6
         /// How long a lock that another program holds is waited for, in all.
         public var lockPatience = Duration.seconds(60)
+        /// Who is told of the bytes of blobs that are written.
+        public var traffic: Traffic?
+        /// The largest index that is read or written: what others could not be sure to read is not written.
+        var largestIndex = 16 << 20
         /// How waits are spent.
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
         /// The time of the clock that files are stamped by, in nanoseconds.
@@ -31,6 +36,10 @@ public final class LayoutFolder: SizingBackend {
         /// Called at each moment of writing: tests end the program there, or let the disk fail.
         var passing: @Sendable (WritePoint) throws(DiskError) -> Void = { _ in }
 
+        /// Makes files and folders last: tests look on.
+        var lasting: Lasting = { fsync($0) }
+        /// Called with the size of each index whose text is read into entries. For tests.
+        var decoding: @Sendable (Int) -> Void = { _ in }
         /// Called before a link is made: a code that it gives is the system's refusal. For tests.
         var linking: @Sendable (Digest) -> Int32 = { _ in 0 }
 
@@ -41,7 +50,7 @@ public final class LayoutFolder: SizingBackend {
     /// - Parameter root: the absolute path of the folder, without links; it is made with its first image, if the
     ///   folder that it stands in is there.
     public init(root: String, settings: Settings = Settings()) {
-        self.root = root
+        self.root = LayoutRoot(path: root, lasting: settings.lasting)
         self.settings = settings
         place = "layout:" + root
         disk = Disk(limit: settings.concurrency)
@@ -73,6 +82,7 @@ public final class LayoutFolder: SizingBackend {
             case .malformed: .malformed
             case .wrongBytes: .wrongBytes
             case .contentMissing: .contentMissing
+            case .tooLarge: .tooLarge
             case .busy: .unavailable
             }
         return RegistryError(
@@ -85,21 +95,4 @@ public final class LayoutFolder: SizingBackend {
             throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
         }
     }
-}
-
-/// The turns of this program's own tasks at the indexes of repositories: they wait here in order, and ask for the
-/// lock against other programs one after the other.
-actor LayoutTurns {
-    private var slots: [RepositoryName: Slots] = [:]
-    private var swept: Set<RepositoryName> = []
-
-    func turn(at repository: RepositoryName) -> Slots {
-        if let known = slots[repository] { return known }
-        let turn = Slots(limit: 1)
-        slots[repository] = turn
-        return turn
-    }
-
-    /// True the first time.
-    func isUnswept(_ repository: RepositoryName) -> Bool { swept.insert(repository).inserted }
 }

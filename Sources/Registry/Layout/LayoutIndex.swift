@@ -11,6 +11,10 @@ package struct LayoutIndex: Sendable {
     private var head: [UInt8]
     private var tail: [UInt8]
     private var places: [String: Int] = [:]
+    /// How many entries a name has.
+    private var counts: [String: Int] = [:]
+    /// How many bytes the entries have in all.
+    private var entrySize = 0
 
     private struct Entry: Sendable {
         var bytes: [UInt8]
@@ -33,23 +37,22 @@ package struct LayoutIndex: Sendable {
         do { written = try JSONDecoder().decode(Written.self, from: Data(bytes)) } catch {
             throw LayoutIndexError(description: "it is no JSON of an image index")
         }
-        let slices = JSONSlices(bytes)
-        guard let lists = slices.members(named: "manifests"), lists.count == 1 else {
+        guard let list = ArraySlices(of: "manifests", in: bytes) else {
             throw LayoutIndexError(description: "it has no list 'manifests', or more than one")
         }
         guard let manifests = written.manifests else {
             // Some tools write an empty list as `null`.
-            head = bytes[..<lists[0].lowerBound] + [UInt8(ascii: "[")]
-            tail = [UInt8(ascii: "]")] + bytes[lists[0].upperBound...]
+            head = bytes[..<list.array.lowerBound] + [UInt8(ascii: "[")]
+            tail = [UInt8(ascii: "]")] + bytes[list.array.upperBound...]
             entries = []
             return
         }
-        guard let elements = slices.elements(of: lists[0]), elements.count == manifests.count else {
+        guard list.elements.count == manifests.count else {
             throw LayoutIndexError(description: "its list 'manifests' can't be read")
         }
-        head = Array(bytes[...lists[0].lowerBound])
-        tail = Array(bytes[(lists[0].upperBound - 1)...])
-        entries = zip(elements, manifests).map { range, entry in
+        head = Array(bytes[...list.array.lowerBound])
+        tail = Array(bytes[(list.array.upperBound - 1)...])
+        entries = zip(list.elements, manifests).map { range, entry in
             Entry(
                 bytes: Array(bytes[range]), name: entry.annotations?[Self.nameKey],
                 descriptor: entry.descriptor)
@@ -78,15 +81,37 @@ package struct LayoutIndex: Sendable {
 
     /// Where names stand: of several entries of one name the first counts, as it does for other tools.
     private mutating func note() {
-        places = [:]
+        (places, counts, entrySize) = ([:], [:], 0)
         for (place, entry) in entries.enumerated() {
-            guard let name = entry.name, places[name] == nil, entry.descriptor != nil else { continue }
+            entrySize += entry.bytes.count
+            guard let name = entry.name else { continue }
+            counts[name, default: 0] += 1
+            guard places[name] == nil, entry.descriptor != nil else { continue }
             places[name] = place
         }
     }
 
     /// The text, as it is written.
-    package var bytes: [UInt8] { head + entries.map(\.bytes).joined(separator: [UInt8(ascii: ",")]) + tail }
+    package var bytes: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(size)
+        text += head
+        for (place, entry) in entries.enumerated() {
+            if place > 0 { text.append(UInt8(ascii: ",")) }
+            text += entry.bytes
+        }
+        return text + tail
+    }
+
+    /// How many bytes the text has.
+    package var size: Int { head.count + entrySize + max(0, entries.count - 1) + tail.count }
+
+    /// How many it would have with a tag for a manifest.
+    func size(with tag: Tag, for manifest: Descriptor) -> Int {
+        let added = Self.text(of: manifest, tag.description).count
+        guard let place = places[tag.description] else { return size + added + (entries.isEmpty ? 0 : 1) }
+        return size + added - entries[place].bytes.count
+    }
 
     /// The names that stand for something, as they are written; some may be no tags.
     package var names: [String] { Array(places.keys) }
@@ -103,17 +128,23 @@ package struct LayoutIndex: Sendable {
         guard let place = places[name] else {
             entries.append(entry)
             places[name] = entries.count - 1
+            counts[name, default: 0] += 1
+            entrySize += entry.bytes.count
             return true
         }
-        let same = entries.indices.filter { entries[$0].name == name }
-        if same == [place], let held = entries[place].descriptor, held.digest == manifest.digest,
+        let isAlone = counts[name] == 1
+        if isAlone, let held = entries[place].descriptor, held.digest == manifest.digest,
             held.mediaType == manifest.mediaType, held.size == manifest.size
         {
             return false
         }
+        entrySize += entry.bytes.count - entries[place].bytes.count
         entries[place] = entry
+        guard !isAlone else { return true }
         // A tag names one thing: what else went by it would be what some tools find first.
-        for other in same.reversed() where other != place { entries.remove(at: other) }
+        for other in entries.indices.reversed() where other != place && entries[other].name == name {
+            entries.remove(at: other)
+        }
         note()
         return true
     }

@@ -1,6 +1,20 @@
 import FoundationEssentials
 import OCI
 
+/// The folder that all repositories of a place are in.
+struct LayoutRoot: Sendable, CustomStringConvertible {
+    /// An absolute path without links.
+    let path: String
+    /// Makes what is in it last.
+    let lasting: Lasting
+
+    /// The path.
+    var description: String { path }
+
+    /// Opens it; `nil`: it is not there.
+    func open() throws(DiskError) -> Folder? { try Folder.open(path, lasting: lasting) }
+}
+
 /// The open folder of one repository: an image layout, or what is to become one.
 struct LayoutRepository: Sendable {
     let folder: Folder
@@ -9,15 +23,13 @@ struct LayoutRepository: Sendable {
     static let markerName = "oci-layout"
     static let blobsName = "blobs"
     static let lockName = "lock"
-    /// The largest index that is read.
-    static let largestIndex = 16 << 20
     /// The largest manifest.
     static let largestManifest = 4 << 20
 
     /// Opens a repository below a root; `nil`: there is no such folder.
-    static func open(_ name: RepositoryName, below root: String) throws(DiskError) -> LayoutRepository? {
+    static func open(_ name: RepositoryName, below root: LayoutRoot) throws(DiskError) -> LayoutRepository? {
         try check(name)
-        guard var folder = try Folder.open(root) else { return nil }
+        guard var folder = try root.open() else { return nil }
         for part in name.description.split(separator: "/") {
             guard let next = try folder.folder(String(part)) else { return nil }
             folder = next
@@ -27,18 +39,18 @@ struct LayoutRepository: Sendable {
 
     /// Opens a repository, its folders made where they are not there. What the root stands in must be there: an
     /// unmounted disk is not written into the folder that it would be mounted on.
-    static func make(_ name: RepositoryName, below root: String) throws(DiskError) -> LayoutRepository {
+    static func make(_ name: RepositoryName, below root: LayoutRoot) throws(DiskError) -> LayoutRepository {
         try check(name)
         var folder = try madeRoot(root)
         for part in name.description.split(separator: "/") { folder = try folder.madeFolder(String(part)) }
         return LayoutRepository(folder: folder)
     }
 
-    private static func madeRoot(_ root: String) throws(DiskError) -> Folder {
-        if let known = try Folder.open(root) { return known }
-        let parts = root.split(separator: "/")
+    private static func madeRoot(_ root: LayoutRoot) throws(DiskError) -> Folder {
+        if let known = try root.open() { return known }
+        let parts = root.path.split(separator: "/")
         let parent = "/" + parts.dropLast().joined(separator: "/")
-        guard let last = parts.last, let folder = try Folder.open(parent) else {
+        guard let last = parts.last, let folder = try Folder.open(parent, lasting: root.lasting) else {
             throw DiskError(
                 .missing, "the folder \(parent) is not there; davit makes the last folder of the path alone")
         }

@@ -64,6 +64,32 @@ import Testing
         #expect(took > 1.5 && took < 8, "\(took) s")
     }
 
+    @Test("a ceiling holds for what comes into files and goes out of them", arguments: [true, false])
+    func files(isFetch: Bool) async throws {
+        let bytes = noise(4 << 20)
+        let server = try isFetch ? ScriptedServer.holding(bytes) : .taking()
+        var request = try request(isFetch ? .get : .put, server.url, patience: .short)
+        request.line = Line(name: "a", bytesPerSecond: 4 << 20)
+        let begun = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { [loop, request] group in
+            for _ in 0..<2 {
+                group.addTask {
+                    let file = try DiskBytes(isFetch ? [] : bytes)
+                    if isFetch {
+                        _ = try await loop.fetch(request, into: file.sink(for: bytes))
+                    } else {
+                        _ = try await loop.send(request, from: file.body(of: bytes))
+                    }
+                    #expect(try file.bytes == bytes)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let took = ContinuousClock.now - begun
+        // Two of 4 MiB at 4 MiB a second, less what the line had saved up.
+        #expect(took > .seconds(1.8) && took < .seconds(12), "\(took)")
+    }
+
     @Test("a cancelled transfer leaves the line to the others")
     func cancelled() async throws {
         let bytes = noise(1 << 20)

@@ -106,6 +106,42 @@ import Testing
         #expect(sink.received == 1 << 20)
     }
 
+    @Test(
+        "once all bytes are there it does not matter how the source ends, only whether they are right",
+        arguments: 0..<4)
+    func wholeWithoutEnd(kind: Int) async throws {
+        let isRight = kind < 3
+        let server = try ScriptedServer { [bytes] _ in
+            // A byte too many makes room for the fault that comes before it.
+            var response = ScriptedResponse(body: bytes + [0])
+            if !isRight { response.body[7] ^= 1 }
+            response.isChunked = true
+            let faults: [BodyFault] = [
+                .end(after: bytes.count), .reset(after: bytes.count), .stall(after: bytes.count, seconds: 30),
+            ]
+            response.fault = faults[kind % 3]
+            return response
+        }
+        if isRight {
+            #expect(try await fetch(server.url).status == 200)
+            #expect(try file.bytes == bytes)
+        } else {
+            #expect(await failure(server.url)?.kind == .wrongBytes)
+        }
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("tells of its bytes while they come")
+    func traffic() async throws {
+        let server = try ScriptedServer.holding(bytes)
+        let traffic = Traffic()
+        let sink = BlobSink(
+            descriptor: file.descriptor, size: Int64(bytes.count), checksum: Checksum(of: bytes),
+            traffic: traffic)
+        _ = try await loop.fetch(request(.get, server.url), into: sink)
+        #expect(traffic.bytes == bytes.count)
+    }
+
     @Test("cancelling ends it")
     func cancelled() async throws {
         let begun = Guarded(false)

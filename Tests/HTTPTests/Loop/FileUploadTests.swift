@@ -95,6 +95,17 @@ import Testing
         }
     }
 
+    @Test("a meter tells of its bytes")
+    func traffic() async throws {
+        let bytes = noise(1 << 20)
+        let (server, meter) = (try ScriptedServer.taking(), Meter())
+        let file = try DiskBytes(bytes)
+        _ = try await MeteredTransport(loop, meter).send(
+            request(.put, server.url), from: file.body(of: bytes))
+        #expect(meter.traffic.bytes == bytes.count)
+        #expect(await meter.requests.values.map { $0 } == [1])
+    }
+
     @Test("cancelling ends it")
     func cancelled() async throws {
         let large = noise(24 << 20)

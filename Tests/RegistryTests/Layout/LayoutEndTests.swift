@@ -38,13 +38,13 @@ import Testing
     private func points() async throws -> [WritePoint] {
         let lab = try await prepared()
         let passed = Passed()
-        try await Self.work(in: LayoutLab.folder(lab.folder.root) { $0.passing = { passed.note($0) } })
+        try await Self.work(in: LayoutLab.folder(lab.root) { $0.passing = { passed.note($0) } })
         return passed.points
     }
 
     /// What holds whatever happened: the old or the new, and every blob what its name says.
     private func check(_ lab: LayoutLab, _ what: Comment) async throws {
-        let folder = try LayoutLab.folder(lab.folder.root)
+        let folder = try LayoutLab.folder(lab.root)
         #expect(
             try await folder.resolve(.tag(Tag("kept")), in: lab.home)?.digest == lab.images.image.digest, what
         )
@@ -66,11 +66,11 @@ import Testing
 
     /// The work, done once more, comes to its end, and nothing of the broken try is left.
     private func finish(_ lab: LayoutLab, _ what: Comment) async throws {
-        let folder = try LayoutLab.folder(lab.folder.root)
+        let folder = try LayoutLab.folder(lab.root)
         try await Self.work(in: folder)
         #expect(
             try await folder.resolve(.tag(Tag("v1")), in: lab.home)?.digest == lab.images.other.digest, what)
-        let left = try FileManager.default.subpathsOfDirectory(atPath: lab.folder.root).filter {
+        let left = try FileManager.default.subpathsOfDirectory(atPath: lab.root).filter {
             $0.hasSuffix(".part")
         }
         #expect(left == [], what)
@@ -83,7 +83,7 @@ import Testing
         for (number, point) in points.enumerated() {
             let lab = try await prepared()
             await #expect(processExitsWith: .signal(SIGKILL), "\(point)") {
-                [root = lab.folder.root as String, number = number as Int] in
+                [root = lab.root as String, number = number as Int] in
                 let passed = Passed()
                 let folder = try LayoutLab.folder(root) {
                     $0.passing = { if passed.note($0) == number + 1 { kill(getpid(), SIGKILL) } }
@@ -103,7 +103,7 @@ import Testing
         for number in points.indices {
             let lab = try await prepared()
             let passed = Passed()
-            let folder = try LayoutLab.folder(lab.folder.root) {
+            let folder = try LayoutLab.folder(lab.root) {
                 $0.passing = { _ throws(DiskError) in
                     if passed.note(points[0]) == number + 1 { throw .system("/there", code) }
                 }
@@ -127,7 +127,7 @@ import Testing
         let own = try #require(try Folder.open(lab.path(".davit")))
         let living = try Draft(in: own)
         try lab.write("left behind", to: ".davit/dead.part")
-        try await Self.work(in: LayoutLab.folder(lab.folder.root))
+        try await Self.work(in: LayoutLab.folder(lab.root))
         #expect(lab.drafts.count == 1)
         #expect(try living.file.facts().links == 1)
     }
@@ -135,7 +135,7 @@ import Testing
     @Test("a cancelled task leaves no draft")
     func cancelled() async throws {
         let lab = try await prepared()
-        let folder = try LayoutLab.folder(lab.folder.root) { _ in }
+        let folder = try LayoutLab.folder(lab.root) { _ in }
         let blob = ConformanceImages.descriptor(of: Self.fresh)
         let home = lab.home
         let error = await failure {

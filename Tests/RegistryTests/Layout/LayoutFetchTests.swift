@@ -63,6 +63,45 @@ import Testing
         #expect(from.counts["GET blob"] == 4)
     }
 
+    @Test("a blob that came whole is stored, however its transfer ends")
+    func noEnd() async throws {
+        let bytes = try blob.bytes
+        source.setScript { request in
+            guard request.method == "GET" else { return nil }
+            guard request.headers["Range"] == nil else { return ScriptedResponse(416) }
+            // The connection ends where the last chunk should come.
+            var response = ScriptedResponse(body: bytes + [0])
+            response.isChunked = true
+            response.fault = .end(after: bytes.count)
+            return response
+        }
+        #expect(try await fetch(from: source.url) == .uploaded)
+        try expectWhole()
+        #expect(source.requests.filter { $0.method == "GET" }.count == 1)
+    }
+
+    @Test("what is written is told while it moves: from a registry, from another layout, from memory")
+    func traffic() async throws {
+        let bytes = try blob.bytes
+        let traffic = (0..<3).map { _ in Traffic() }
+        let folders = try traffic.map { traffic in
+            try LayoutLab.folder("\(lab.temporary.path)/\(UUID())") { $0.traffic = traffic }
+        }
+        let client = try ClientLab(source.url).client
+        let bodies = [
+            client.blob(try blob.described.digest, in: repository),
+            folders[0].blob(try blob.described.digest, in: repository), .bytes(bytes),
+        ]
+        for (folder, body) in zip(folders, bodies) {
+            _ = try await folder.putBlob(blob.described, from: body, in: repository, mounting: nil)
+        }
+        #expect(traffic.map(\.bytes) == [Int64](repeating: Int64(blob.size), count: 3))
+        // A link moves nothing.
+        _ = try await folders[0].putBlob(
+            blob.described, from: .bytes([]), in: RepositoryName("b"), mounting: repository)
+        #expect(traffic[0].bytes == blob.size)
+    }
+
     @Test("parts that are shorter than was asked for are put together")
     func shortParts() async throws {
         let bytes = try blob.bytes

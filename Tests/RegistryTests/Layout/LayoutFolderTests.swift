@@ -23,11 +23,11 @@ import Testing
         try await lab.bring(to: other)
         for folder in ["Upper", ".hidden", "a/blobs/x", "deep/er"] {
             try FileManager.default.createDirectory(
-                atPath: lab.folder.root + "/" + folder, withIntermediateDirectories: true)
+                atPath: lab.root + "/" + folder, withIntermediateDirectories: true)
         }
         for folder in ["Upper", ".hidden", "a/blobs/x"] {
             try Data(#"{"imageLayoutVersion":"1.0.0"}"#.utf8).write(
-                to: URL(filePath: "\(lab.folder.root)/\(folder)/oci-layout"))
+                to: URL(filePath: "\(lab.root)/\(folder)/oci-layout"))
         }
         #expect(try await lab.folder.repositories().map(\.description) == ["a", "a/b", "a/b/c", "z"])
         #expect(try await lab.folder.tags(in: other) == .absent)
@@ -44,7 +44,7 @@ import Testing
         #expect(error?.detail.contains("/unmounted/disk is not there") == true)
         #expect(!FileManager.default.fileExists(atPath: lab.temporary.path + "/unmounted"))
         try await lab.bring()
-        #expect(FileManager.default.fileExists(atPath: lab.folder.root))
+        #expect(FileManager.default.fileExists(atPath: lab.root))
     }
 
     @Test("no name and no link leads out of the root", arguments: ["repository", "blobs", "blob", "index"])
@@ -55,7 +55,7 @@ import Testing
         let outside = lab.temporary.path + "/outside"
         let place =
             switch what {
-            case "repository": "\(lab.folder.root)/team"
+            case "repository": "\(lab.root)/team"
             case "blobs": lab.path("blobs")
             case "blob": lab.path(of: lab.images.image.digest)
             default: lab.path("index.json")

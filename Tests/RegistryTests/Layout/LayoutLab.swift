@@ -30,9 +30,12 @@ struct LayoutLab {
         return LayoutFolder(root: path, settings: settings)
     }
 
+    /// The path of the folder.
+    var root: String { folder.root.path }
+
     /// The path of something in the repository.
     func path(_ name: String, in repository: RepositoryName? = nil) -> String {
-        "\(folder.root)/\(repository ?? home)/\(name)"
+        "\(root)/\(repository ?? home)/\(name)"
     }
 
     /// The path of a blob.

@@ -85,6 +85,39 @@ import Testing
         #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
     }
 
+    @Test("it is noted before anything is sent, with each piece, and forgotten when it is closed")
+    func noted() async throws {
+        let (registry, journal) = (try ScriptedRegistry(), JournalTests.KeptJournal())
+        let client = try ClientLab(registry.url) {
+            $0.journal = journal
+            $0.chunkSize = 5 << 20
+        }
+        #expect(try await send(by: client) == .uploaded)
+        #expect(
+            await journal.told == [
+                "note upload-1", "note upload-1", "note upload-1", "note upload-1", "forget",
+            ])
+    }
+
+    @Test("what an earlier process left is gone on with, and no byte of it is sent again")
+    func takenUp() async throws {
+        let (registry, journal) = (try ScriptedRegistry(), JournalTests.KeptJournal())
+        let raw = RawClient(registry.endpoint)
+        let place = try #require(try raw.send("POST", "/v2/a/blobs/uploads/").headers["Location"])
+        _ = try raw.send("PATCH", place, body: .bytes(Array(blob.bytes[..<(10 << 20)])))
+        await journal.put(
+            LeftUpload(
+                repository: repository, digest: try blob.described.digest, size: Int64(blob.size),
+                location: registry.url + place))
+        let before = registry.requests.count
+        #expect(try await send(by: ClientLab(registry.url) { $0.journal = journal }) == .uploaded)
+        let requests = registry.requests.dropFirst(before)
+        #expect(requests.map(\.method) == ["GET", "PATCH", "PUT"])
+        #expect(requests.map(\.body.count).reduce(0, +) == blob.size - 10 << 20)
+        #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
+        #expect(await journal.left.isEmpty)
+    }
+
     @Test("a proxy that takes small bodies alone gets them")
     func tooLarge() async throws {
         let registry = try ScriptedRegistry(RegistryKnobs { $0.largestBody = Int(RegistryTraits.smallPiece) })

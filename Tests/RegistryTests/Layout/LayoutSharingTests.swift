@@ -13,7 +13,7 @@ import Testing
         try await lab.bring()
         // Two that share nothing but the folder, as two programs do.
         let writers = try (0..<2).map { _ in
-            try LayoutLab.folder(lab.folder.root) { $0.pause = { try await Task.sleep(for: $0) } }
+            try LayoutLab.folder(lab.root) { $0.pause = { try await Task.sleep(for: $0) } }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<60 {
@@ -39,10 +39,10 @@ import Testing
         #expect(error?.kind == .unavailable)
         #expect(error?.isTransient == true)
         #expect(
-            error?.detail.contains("has held the lock of \(lab.folder.root)/team/app for more than 60 s")
+            error?.detail.contains("has held the lock of \(lab.root)/team/app for more than 60 s")
                 == true)
         let waits = Mutex(0)
-        let patient = try LayoutLab.folder(lab.folder.root) {
+        let patient = try LayoutLab.folder(lab.root) {
             $0.pause = { _ in
                 if waits.withLock({
                     $0 += 1; return $0
@@ -64,12 +64,12 @@ import Testing
         let whole = try lab.text("index.json")
         for length in [0, 1, whole.utf8.count / 2, whole.utf8.count - 1] {
             try lab.write(String(whole.prefix(length)), to: "index.json")
-            let reader = try LayoutLab.folder(lab.folder.root) {
+            let reader = try LayoutLab.folder(lab.root) {
                 $0.pause = { _ in try lab.write(whole, to: "index.json") }
             }
             #expect(try await reader.tags(in: lab.home) == .tags(["v1"]))
             try lab.write(String(whole.prefix(length)), to: "index.json")
-            let writer = try LayoutLab.folder(lab.folder.root) {
+            let writer = try LayoutLab.folder(lab.root) {
                 $0.pause = { _ in try lab.write(whole, to: "index.json") }
             }
             try await lab.tag("v2", at: writer)
@@ -88,7 +88,7 @@ import Testing
             await failure { try await lab.tag("v2") },
         ] {
             #expect(error?.kind == .malformed)
-            #expect(error?.detail.contains("\(lab.folder.root)/team/app/index.json can't be read") == true)
+            #expect(error?.detail.contains("\(lab.root)/team/app/index.json can't be read") == true)
         }
         #expect(try lab.text("index.json") == "{\"manifests\": [")
     }
@@ -114,7 +114,7 @@ import Testing
         }
         #expect(try lab.text("index.json") == whole)
         // Another tool that was about to write it comes to its end meanwhile.
-        let writer = try LayoutLab.folder(lab.folder.root) {
+        let writer = try LayoutLab.folder(lab.root) {
             $0.pause = { _ in try lab.write(mark, to: "oci-layout") }
         }
         try await lab.tag("v2", at: writer)
@@ -146,7 +146,7 @@ import Testing
         try await lab.bring()
         try await lab.tag("v1")
         for _ in 0..<3 { #expect(try await lab.folder.tags(in: lab.home) == .tags(["v1"])) }
-        try await lab.tag("v2", at: LayoutLab.folder(lab.folder.root))
+        try await lab.tag("v2", at: LayoutLab.folder(lab.root))
         #expect(try await lab.folder.tags(in: lab.home) == .tags(["v1", "v2"]))
         try lab.write(lab.text("index.json").replacing("\"v2\"", with: "\"v2-new\""), to: "index.json")
         #expect(try await lab.folder.tags(in: lab.home) == .tags(["v1", "v2-new"]))

@@ -1,16 +1,21 @@
-/// Where the elements of one array of a JSON object stand in its bytes, so that they can be taken over as they are.
-struct ArraySlices {
+/// Where the elements of one array of a JSON object stand in its bytes, so that they can be taken over as they are and
+/// all else keeps its bytes.
+///
+/// The text is known to be JSON; it is looked at no deeper than strings and brackets, without recursion.
+package struct ArraySlices {
     /// The elements, in order.
-    private(set) var elements: [Range<Int>] = []
-    /// Where the array's closing bracket stands.
-    private(set) var end = 0
+    package private(set) var elements: [Range<Int>] = []
+    /// The array, from its opening bracket to behind its closing one, or what stands for it.
+    package private(set) var array = 0..<0
+    /// Nothing stands where the array should: how some programs write an empty one.
+    package private(set) var isNull = false
     private let bytes: [UInt8]
 
-    /// Nothing stands where the array should: how some programs write an empty one.
-    private(set) var isNull = false
+    /// Where the array's closing bracket stands.
+    var end: Int { array.upperBound - 1 }
 
     /// Finds the array under a key of the outermost object; `nil` where there is none, or more than one.
-    init?(of key: String, in bytes: [UInt8]) {
+    package init?(of key: String, in bytes: [UInt8]) {
         self.bytes = bytes
         var position = skipSpace(0)
         guard byte(position) == UInt8(ascii: "{") else { return nil }
@@ -24,7 +29,7 @@ struct ArraySlices {
             position = skipSpace(position + 1)
             if isWanted {
                 guard !isFound, let after = readArray(position) else { return nil }
-                (isFound, position) = (true, after)
+                (isFound, array, position) = (true, position..<after, after)
             } else {
                 guard let after = skipValue(position) else { return nil }
                 position = after
@@ -34,6 +39,19 @@ struct ArraySlices {
             position = skipSpace(position + 1)
         }
         guard isFound, byte(position) == UInt8(ascii: "}") else { return nil }
+    }
+
+    /// The text with these elements alone, each with the bytes that stood before it.
+    func keeping(_ kept: [Int]) -> [UInt8] {
+        guard let first = elements.first, let last = elements.last, let head = kept.first else {
+            return bytes
+        }
+        var text = Array(bytes[..<first.lowerBound])
+        text += bytes[elements[head]]
+        for index in kept.dropFirst() {
+            text += bytes[elements[index - 1].upperBound..<elements[index].upperBound]
+        }
+        return text + bytes[last.upperBound...]
     }
 
     private func byte(_ position: Int) -> UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -59,7 +77,6 @@ struct ArraySlices {
             position = skipSpace(position + 1)
         }
         guard byte(position) == UInt8(ascii: "]") else { return nil }
-        end = position
         return position + 1
     }
 
