@@ -5,11 +5,11 @@ import Testing
 
 /// Ends in the middle of large uploads, at places that a seed chooses.
 ///
-/// `DAVIT_LEFT_POINTS` says how many places are tried; the nightly run tries fifty.
+/// `DAVIT_LEFT_POINTS` says how many places are tried; fifty by habit.
 @Suite("kill -9 within large blobs", .serialized, .timeLimit(.minutes(8))) struct LeftUploadTests {
     private static let points: Int = {
         let asked = ProcessInfo.processInfo.environment["DAVIT_LEFT_POINTS"].flatMap { Int($0) }
-        return max(1, asked ?? 15)
+        return max(1, asked ?? 50)
     }()
 
     private let shape = Shape {
