@@ -22,3 +22,16 @@ public struct Loss: Sendable, Hashable, Codable {
             + all.prefix(4).joined(separator: ", ") + (all.count > 4 ? ", …" : "")
     }
 }
+
+extension ObservedImage {
+    /// All that the destination lost, of the image and of what hangs on it.
+    var losses: Loss? {
+        let all = [loss].compactMap(\.self) + referrers.compactMap(\.loss)
+        guard !all.isEmpty else { return nil }
+        func once(_ digests: [Digest]) -> [Digest] {
+            var seen: Set<Digest> = []
+            return digests.filter { seen.insert($0).inserted }
+        }
+        return Loss(manifests: once(all.flatMap(\.manifests)), blobs: once(all.flatMap(\.blobs)))
+    }
+}

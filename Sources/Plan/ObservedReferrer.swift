@@ -1,6 +1,6 @@
 import OCI
 
-/// Something that hangs on an image and that the destination lacks: a signature, or another referrer.
+/// Something that hangs on an image and that the destination lacks, whole or in part: a signature, or another referrer.
 public struct ObservedReferrer: Sendable, Hashable, Codable {
     /// The manifest that it is about.
     public var subject: Digest
@@ -14,6 +14,8 @@ public struct ObservedReferrer: Sendable, Hashable, Codable {
     public var entry: ReferrerEntry?
     /// Its manifests, children before parents, itself last; none where only the names are looked at.
     public var content: [ObservedManifest]
+    /// What the destination lost of it behind a tag or a list that is right, where that was looked for.
+    public var loss: Loss?
 
     /// Puts together what was found.
     public init(

@@ -16,7 +16,13 @@ extension Planner {
                 puts.append(put(child, .putManifest, "the \(referrer.kind.word) names it"))
             }
             guard let own = referrer.content.last?.document else { continue }
-            if let tag = referrer.tag {
+            if let loss = referrer.loss {
+                // The tag or the list that leads to it is right.
+                guard ledger.noteManifest(own.digest, in: repository, at: registry) else { continue }
+                let isLost = loss.manifests.contains(own.digest)
+                puts.append(
+                    put(own, .putReferrer, isLost ? "it was lost" : "something that it names was lost"))
+            } else if let tag = referrer.tag {
                 guard ledger.note(tag, as: own.digest, in: repository, at: registry) else { continue }
                 puts.append(
                     put(own, .putSignatureTag, "\(tag.description) is about \(referrer.subject.short)"))

@@ -54,9 +54,11 @@ public enum Planner {
             return (.missing, pinned ?? "the source has no such tag")
         }
         let moved = movedFromPin(image) + image.partNotes
+        let losses = image.losses
         switch image.destination {
-        case .present(wanted) where image.loss != nil:
-            return (.incomplete, (image.loss?.reason ?? "") + moved)
+        case .present(wanted) where losses != nil:
+            let missing = words(for: image.referrers.filter { $0.loss == nil })
+            return (.incomplete, (losses?.reason ?? "") + (missing.isEmpty ? "" : "; " + missing) + moved)
         case .present(wanted) where !image.referrers.isEmpty:
             return (.update, words(for: image.referrers) + moved)
         case .present(wanted):

@@ -13,6 +13,8 @@ extension SavedPlan {
         public var held: Digest?
         /// The digest of the source's entry for it, where it is found by its subject.
         public var entry: Digest?
+        /// The destination had it, and lost some of it.
+        public var isLost: Bool
 
         /// Keeps what is needed of what was found.
         public init(_ referrer: ObservedReferrer) {
@@ -21,6 +23,7 @@ extension SavedPlan {
             tag = referrer.tag
             held = referrer.held
             entry = referrer.entry.map { Digest(hashing: $0.bytes) }
+            isLost = referrer.loss != nil
         }
     }
 }
@@ -35,5 +38,18 @@ extension SavedPlan.Image {
         let parts = look.parts
         unled = look.unled(by: parts)
         if !unled.isEmpty { self.parts = parts }
+    }
+
+    /// Notes what the destination had lost, of what the plan brings.
+    mutating func note(lostOf look: ObservedImage) {
+        guard let losses = look.losses else { return }
+        let (blobs, manifests) = (Set(losses.blobs), Set(losses.manifests))
+        var seen: Set<Digest> = []
+        lostBlobs = look.everything.flatMap(\.document.blobs).filter {
+            blobs.contains($0.digest) && seen.insert($0.digest).inserted
+        }
+        lostManifests = look.everything.map(\.document.digest).filter {
+            manifests.contains($0) && seen.insert($0).inserted
+        }
     }
 }

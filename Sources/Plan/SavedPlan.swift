@@ -39,6 +39,10 @@ public struct SavedPlan: Sendable {
         public var unled: [Digest] = []
         /// The image's own manifests and those that they name, where there is something that is not led to.
         public var parts: Set<Digest> = []
+        /// Blobs that the destination had lost, of the image and of what hangs on it.
+        public var lostBlobs: [Descriptor] = []
+        /// Manifests that it had lost.
+        public var lostManifests: [Digest] = []
         let line: Place
 
         /// Its own manifest stands in the plan.

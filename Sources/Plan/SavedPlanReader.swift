@@ -19,7 +19,6 @@ public struct SavedPlanReader {
     private var summary: SavedPlan.Summary?
     private var isWhole = false
     private var images: [SavedPlan.Image] = []
-    private var places: [Int] = []
     private var ledger = PlanLedger()
     private var rules: [String: Replication] = [:]
     /// How long a line may be: an image's manifests are 64 MiB at most, which are a third more in base64.
@@ -170,6 +169,7 @@ public struct SavedPlanReader {
             alias: look.content.last.map { Digest(hashing: $0.document.bytes) }, attached: [],
             line: place)
         image.note(attachedTo: look)
+        image.note(lostOf: look)
         return image
     }
 }

@@ -9,9 +9,10 @@ extension Copier {
         while !outages.places.isEmpty {
             for place in outages.places {
                 guard let scout = outages.takeOne(place) else { continue }
+                await forgetFailures()
                 await retry(scout, tries: tries(of: scout), RepositoryViews())
                 if !outages.isWaiting(scout, for: place) {
-                    await retryAll(outages.takeAll(place))
+                    await retryAll(outages.takeAll(place).map { ($0, tries(of: $0)) })
                 } else if outages.isHopeless(place) {
                     await end(outages.giveUp(place))
                 }
@@ -25,11 +26,6 @@ extension Copier {
             guard await !stop.isRequested, !Task.isCancelled else { break }
         }
         for place in outages.places { await end(outages.giveUp(place)) }
-    }
-
-    private func retryAll(_ claims: [Claim]) async {
-        let views = RepositoryViews()
-        _ = await claims.mapBounded(by: 16) { await self.retry($0, tries: self.tries(of: $0), views) }
     }
 
     /// Waiting is no try.

@@ -179,10 +179,29 @@ actor Copier {
         guard await !stop.isRequested, !Task.isCancelled else { return false }
         let due = failures.map { (claim: $0.claim, tries: (results[$0.claim]?.tries ?? 1) + 1) }
         failures.removeAll()
-        let views = RepositoryViews()
-        // Each is read in its turn, so that no more than these are in memory.
-        _ = await due.mapBounded(by: 16) { await self.retry($0.claim, tries: $0.tries, views) }
+        await retryAll(due)
         return true
+    }
+
+    /// Tries images again, those of each rule as many at once as it copies, and none in the place of another's: each
+    /// is read in its turn, so that no more than these are in memory.
+    func retryAll(_ due: [(claim: Claim, tries: Int)]) async {
+        await forgetFailures()
+        let views = RepositoryViews()
+        let byRule = Array(Dictionary(grouping: due) { $0.claim.rule })
+        _ = await byRule.mapBounded(by: byRule.count) { rule, due in
+            _ = await due.mapBounded(by: self.readAhead(rule)) {
+                await self.retry($0.claim, tries: $0.tries, views)
+            }
+        }
+    }
+
+    /// Lists that failed may be there now: an image that is tried again must not fail for what was remembered.
+    func forgetFailures() async { await executor.observer.book.lists.forgetFailures() }
+
+    /// How many images of a rule are looked at side by side when they are tried again.
+    private nonisolated func readAhead(_ rule: String) -> Int {
+        max(16, pass.rules.first { $0.name == rule }?.concurrency ?? 1)
     }
 
     nonisolated func retry(_ claim: Claim, tries: Int, _ views: RepositoryViews) async {

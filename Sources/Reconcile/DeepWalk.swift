@@ -30,9 +30,12 @@ struct DeepWalk: Sendable {
         var isHeld: Bool
     }
 
-    /// What is lost; nothing where all is there. `top` reads the image's own manifest at the source.
-    func run(top: () async throws(RegistryError) -> ManifestDocument?) async throws(RegistryError) -> Found? {
-        guard let wanted = image.wanted, await !view.isWhole(wanted) else { return nil }
+    /// What is lost of an image, or of what hangs on it; nothing where all is there. `top` reads its own manifest at
+    /// the source.
+    func run(_ wanted: Digest, top: () async throws(RegistryError) -> ManifestDocument?)
+        async throws(RegistryError) -> Found?
+    {
+        guard await !view.isWhole(wanted) else { return nil }
         var nodes: [Node] = []
         if let held = try await held(wanted) {
             nodes = [Node(document: held, isHeld: true)]
@@ -91,19 +94,12 @@ struct DeepWalk: Sendable {
         return Node(document: document, isHeld: false)
     }
 
-    /// A manifest as the destination has it. Bytes that are not its own are no manifest.
     private func held(_ digest: Digest) async throws(RegistryError) -> ManifestDocument? {
         await observer.counter.add(1)
         let repository = image.claim.destinationRepository
-        do throws(RegistryError) {
-            let document = try await on(.destination) { () async throws(RegistryError) in
-                try await destination.manifest(.digest(digest), in: repository)
-            }
-            guard let document, Digest(hashing: document.bytes, by: digest.algorithm) == digest else {
-                return nil
-            }
-            return document
-        } catch let error where error.kind == .wrongBytes { return nil }
+        return try await on(.destination) { () async throws(RegistryError) in
+            try await destination.rightManifest(digest, in: repository)
+        }
     }
 
     private func missingBlobs(of nodes: [Node]) async throws(RegistryError) -> Set<Digest> {
@@ -175,6 +171,18 @@ struct DeepWalk: Sendable {
             detail:
                 "its index has more than \(ImageBounds.depth) levels, \(ImageBounds.manifests) manifests or"
                 + " \(ImageBounds.bytes >> 20) MiB of them")
+    }
+}
+
+extension Backend {
+    /// A manifest as the place has it. Bytes that are not its own are no manifest.
+    func rightManifest(_ digest: Digest, in repository: RepositoryName) async throws(RegistryError)
+        -> ManifestDocument?
+    {
+        do throws(RegistryError) {
+            let document = try await manifest(.digest(digest), in: repository)
+            return document.flatMap { Digest(hashing: $0.bytes, by: digest.algorithm) == digest ? $0 : nil }
+        } catch let error where error.kind == .wrongBytes { return nil }
     }
 }
 

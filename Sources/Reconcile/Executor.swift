@@ -54,11 +54,18 @@ struct Executor: Sendable {
                 await ledger.forget(look.image.claim.destinationRepository)
             }
             await forgetRepository(of: look.image)
-            let again = await observer.read(look, asksAll: true)
-            if let error = again.error { throw error }
-            await learn(again.image)
-            try await write(again.image, &moved)
+            let again = try await lookAgain(look)
+            await learn(again)
+            try await write(again, &moved)
         }
+    }
+
+    /// What is to be brought, with all of it asked for anew. A saved plan brings what it holds and nothing else.
+    private func lookAgain(_ look: Look) async throws(RegistryError) -> ObservedImage {
+        guard !isGuarded else { return try await observer.askingAgain(for: look.image) }
+        let again = await observer.read(look, asksAll: true)
+        if let error = again.error { throw error }
+        return again.image
     }
 
     private func write(_ image: ObservedImage, _ moved: inout Moved) async throws(RegistryError) {

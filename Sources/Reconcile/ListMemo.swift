@@ -37,7 +37,8 @@ actor ListMemo {
 
     /// The tags of repositories, asked for side by side; the registry's own limit bounds how many at once.
     func tags(of repositories: [RepositoryName], at registry: String) async -> [(RepositoryName, Listing)] {
-        let missing = repositories.filter { listings[registry]?[$0] == nil }
+        var answers = listings[registry, default: [:]]
+        let missing = repositories.filter { answers[$0] == nil }
         requests += missing.count
         let places = places
         let fresh = await missing.mapBounded(by: 64) { repository in
@@ -47,10 +48,9 @@ actor ListMemo {
         }
         for (repository, listing) in zip(missing, fresh) {
             listings[registry, default: [:]][repository] = listing
+            answers[repository] = listing
         }
-        return repositories.compactMap { repository in
-            listings[registry]?[repository].map { (repository, $0) }
-        }
+        return repositories.compactMap { repository in answers[repository].map { (repository, $0) } }
     }
 }
 

@@ -1,9 +1,16 @@
+import HTTP
+
 /// Keeps content from being read far ahead of its turn, so that no more than a window of images is in memory with
 /// their manifests. Of all others there is only what their heads told.
 actor LookGate {
     private let window: Int
     private var position = 0
     private var waiters: [(index: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    /// Looks that ask for digests, all repositories' together. More requests than registries take at once would
+    /// only hold memory: some 10 KiB each.
+    nonisolated let heads = Slots(limit: 128)
+    /// The same for looks that read content: some 40 KiB each.
+    nonisolated let reads = Slots(limit: 48)
 
     /// - Parameter window: how many images ahead of the plan's position may be read.
     init(window: Int) { self.window = window }

@@ -48,6 +48,32 @@ extension Observer {
         return look
     }
 
+    /// The image as it was found, with all its blobs asked for anew, and nothing else.
+    func askingAgain(for image: ObservedImage) async throws(RegistryError) -> ObservedImage {
+        let (repository, destination) = (
+            image.claim.destinationRepository, try places.backend(image.claim.destinationRegistry)
+        )
+        var seen: Set<Digest> = []
+        let blobs = image.everything.flatMap(\.document.blobs).filter { seen.insert($0.digest).inserted }
+        let answers = await blobs.mapBounded(by: 16) { blob -> Result<Bool, RegistryError> in
+            do throws(RegistryError) {
+                return .success(
+                    try await on(.destination) { () async throws(RegistryError) in
+                        try await destination.holds(blob, in: repository)
+                    })
+            } catch { return .failure(error) }
+        }
+        var held: Set<Digest> = []
+        for (blob, answer) in zip(blobs, answers) where try answer.get() { held.insert(blob.digest) }
+        var again = image
+        again.content = image.content.map { $0.holding(held) }
+        for index in again.referrers.indices {
+            again.referrers[index].content = image.referrers[index].content.map { $0.holding(held) }
+        }
+        again.hints = await hints(for: again)
+        return again
+    }
+
     private func readTree(
         of image: inout ObservedImage, _ view: RepositoryView, asksAll: Bool, _ pulls: PullBudget
     ) async throws(RegistryError) {
@@ -101,5 +127,15 @@ extension Observer {
             .moved, on: .source, at: place, while: "read manifest",
             "\(image.claim.sourceRepository):\(image.claim.sourceTag)",
             detail: "the tag moved while it was looked at: \(image.source.digest?.short ?? "") is gone")
+    }
+}
+
+extension ObservedManifest {
+    /// The same manifest at a place that holds these blobs and no other.
+    fileprivate func holding(_ held: Set<Digest>) -> ObservedManifest {
+        let blobs = Set(document.blobs.map(\.digest))
+        var manifest = self
+        (manifest.present, manifest.absent) = (blobs.intersection(held), blobs.subtracting(held))
+        return manifest
     }
 }

@@ -14,6 +14,7 @@ extension Observer {
     func lookDeep(into image: inout ObservedImage, _ view: RepositoryView, _ pulls: PullBudget)
         async throws(RegistryError)
     {
+        guard let wanted = image.wanted else { return }
         let claim = image.claim
         let source = try places.backend(claim.sourceRegistry)
         let destination = try places.backend(claim.destinationRegistry)
@@ -21,7 +22,7 @@ extension Observer {
         let walk = DeepWalk(
             observer: self, image: image, source: source, destination: destination, view: view, pulls: pulls)
         var copy = image
-        let found = try await walk.run { () async throws(RegistryError) in
+        let found = try await walk.run(wanted) { () async throws(RegistryError) in
             try await top(of: &copy, from: source, view, pulls)
         }
         guard let found else { return }

@@ -1,4 +1,5 @@
 import Desired
+import HTTP
 import OCI
 import Plan
 import Registry
@@ -73,11 +74,13 @@ struct Observer: Sendable {
             size = min(size * 4, 512)
             await view.begin(wave.first?.index == first.index ? wave.count - 1 : wave.count)
             let looks = await wave.mapBounded(by: 64) { entry in
-                tell(.begun(entry.index))
-                let isFirst = entry.index == first.index
-                let look = isFirst ? begun : await destinationHead(of: entry.claim, view)
-                defer { tell(.paused(entry.index)) }
-                return await sourceHead(of: look)
+                await gate.heads.bounding {
+                    tell(.begun(entry.index))
+                    let isFirst = entry.index == first.index
+                    let look = isFirst ? begun : await destinationHead(of: entry.claim, view)
+                    defer { tell(.paused(entry.index)) }
+                    return await sourceHead(of: look)
+                }
             }
             for (entry, look) in zip(wave, looks) {
                 guard needsContent(look.image) || wantsReferrers(look.image) else {
@@ -90,8 +93,10 @@ struct Observer: Sendable {
         }
         _ = await unread.mapBounded(by: Self.wave) { index, look in
             await gate.pass(index)
-            tell(.begun(index))
-            tell(.found(index, await read(look)))
+            await gate.reads.bounding {
+                tell(.begun(index))
+                tell(.found(index, await read(look)))
+            }
         }
     }
 

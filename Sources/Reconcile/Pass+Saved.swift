@@ -52,6 +52,7 @@ extension Pass {
         }
         if !isRefused { await copier.retry(ledger) }
         report.images = await copier.outcomes(in: plan.images.map(\.claim))
+        await sweep(plan.images.map(\.claim), report.images)
         report.faults += await copier.outages.faults
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
         report.lookRequests = await observer.counter.requests + check.counter.requests

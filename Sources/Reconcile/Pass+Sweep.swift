@@ -3,23 +3,24 @@ import OCI
 import Registry
 
 extension Pass {
-    /// Ends uploads that no image of this pass goes on with. Where one failed or was cut short, its repository's
-    /// are left to the next pass.
+    /// Ends uploads that no image of this pass goes on with, in the repositories that it writes to: elsewhere they
+    /// are another job's. Where an image failed or was cut short, its repository's are left to the next pass.
     func sweep(_ claims: [Claim], _ images: [ImageOutcome]) async {
         guard options.sweepsUploads, !Task.isCancelled else { return }
-        var spared: [String: Set<RepositoryName>] = [:]
+        let done: Set<ImageOutcome.Result> = [.copied, .updated, .repaired, .inSync, .blocked, .missing]
+        var (written, spared) = ([String: Set<RepositoryName>](), [String: Set<RepositoryName>]())
         var sweepers: [String: any SweepingBackend] = [:]
-        for rule in rules {
-            let backend = try? places.backend(rule.destination.registry)
-            if let sweeper = backend as? any SweepingBackend { sweepers[sweeper.place] = sweeper }
-        }
-        let done: Set<ImageOutcome.Result> = [.copied, .updated, .inSync, .blocked, .missing]
-        for (claim, image) in zip(claims, images) where !done.contains(image.result) {
-            guard let place = try? places.backend(claim.destinationRegistry).place else { continue }
-            spared[place, default: []].insert(claim.destinationRepository)
+        for (claim, image) in zip(claims, images) {
+            guard let backend = try? places.backend(claim.destinationRegistry),
+                let sweeper = backend as? any SweepingBackend
+            else { continue }
+            sweepers[sweeper.place] = sweeper
+            written[sweeper.place, default: []].insert(claim.destinationRepository)
+            guard !done.contains(image.result) else { continue }
+            spared[sweeper.place, default: []].insert(claim.destinationRepository)
         }
         for (place, sweeper) in sweepers.sorted(by: { $0.key < $1.key }) {
-            await sweeper.sweepUploads(sparing: spared[place] ?? [])
+            await sweeper.sweepUploads(in: written[place, default: []].subtracting(spared[place] ?? []))
         }
     }
 }

@@ -16,8 +16,8 @@ struct PlanCheck: Sendable {
         case fits(sourceIsNow: Sight?)
         /// The destination has what it was to get, and all that hangs on it.
         case done
-        /// The destination has the image, and lacks some of what hangs on it.
-        case lacksAttached
+        /// The destination has the image's tag, and lacks what it had lost, or something that hangs on the image.
+        case lacks(lost: Bool, attached: Bool)
         /// It does not fit any more.
         case stale(RegistryError)
         /// It could not be found out.
@@ -33,15 +33,17 @@ struct PlanCheck: Sendable {
                 () async throws(RegistryError) -> [SavedPlan.Attached] in
                 try await lacking(of: image)
             }
-            // What was lost behind a tag is put again, whatever hangs on it.
-            let isRepair = image.verdict == .incomplete
-            if hasImage, missing.isEmpty, !isRepair { return .done }
+            let isLost = try await on(.destination) { () async throws(RegistryError) -> Bool in
+                try await lacksLost(of: image)
+            }
+            if hasImage, missing.isEmpty, !isLost { return .done }
             try await checkPart(of: image)
-            if hasImage, missing.isEmpty { return .done }
+            let attached = missing + image.attached.filter(\.isLost)
+            if hasImage, attached.isEmpty { return .lacks(lost: isLost, attached: false) }
             try await checkAttached(to: image)
             return try await on(.source) { () async throws(RegistryError) -> Standing in
-                try await isHeld(missing, of: image)
-                return hasImage ? .lacksAttached : try await source(of: image)
+                try await isHeld(attached, of: image)
+                return hasImage ? .lacks(lost: isLost, attached: true) : try await source(of: image)
             }
         } catch {
             return error.kind == .stale ? .stale(error) : .unknown(error)
@@ -61,16 +63,32 @@ struct PlanCheck: Sendable {
         return false
     }
 
-    /// What hangs on the image and the destination lacks.
+    /// Whether anything is still missing of what the destination had lost.
+    private func lacksLost(of image: SavedPlan.Image) async throws(RegistryError) -> Bool {
+        let (repository, place) = (
+            image.claim.destinationRepository, try places.backend(image.claim.destinationRegistry)
+        )
+        for digest in image.lostManifests {
+            await counter.add(1)
+            guard try await place.rightManifest(digest, in: repository) != nil else { return true }
+        }
+        for blob in image.lostBlobs {
+            await counter.add(1)
+            guard try await place.holds(blob, in: repository) else { return true }
+        }
+        return false
+    }
+
+    /// What hangs on the image and the destination lacks. A tag that led to what was lost must still lead there.
     private func lacking(of image: SavedPlan.Image) async throws(RegistryError) -> [SavedPlan.Attached] {
         let (claim, place) = (image.claim, try places.backend(image.claim.destinationRegistry))
         var lacking: [SavedPlan.Attached] = []
-        for one in image.attached {
+        for one in image.attached where !one.isLost || one.tag != nil {
             let reference = one.tag.map { Reference.tag($0) } ?? .digest(one.digest)
             await counter.add(1)
             let now = try await place.resolve(reference, in: claim.destinationRepository)?.digest
             guard now != one.digest else { continue }
-            guard one.tag == nil || now == one.held else {
+            guard one.tag == nil || (now == one.held && !one.isLost) else {
                 throw .stale(one, of: claim, at: place.place, isNow: now)
             }
             lacking.append(one)

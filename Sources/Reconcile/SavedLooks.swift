@@ -27,11 +27,9 @@ struct SavedLooks: Sendable {
             if !image.verdict.isChange { (look.image.referrers, look.image.referrerLists) = ([], []) }
             switch standing {
             case .done:
-                look.image.destination = look.image.wanted.map { .present($0) } ?? .unasked
-                (look.image.referrers, look.image.referrerLists) = ([], [])
-            case .lacksAttached:
-                look.image.destination = look.image.wanted.map { .present($0) } ?? .unasked
-                if look.image.loss == nil { look.image.content = [] }
+                look.image.leave(lost: false, attached: false)
+            case .lacks(let lost, let attached):
+                look.image.leave(lost: lost, attached: attached)
             case .stale(let error), .unknown(let error): look.fail(error)
             case .fits, .none: break
             }
@@ -56,6 +54,19 @@ struct SavedLooks: Sendable {
     }
 }
 
+extension ObservedImage {
+    /// The destination has the image's tag: only what it lost is left to be brought, or what hangs on the image.
+    fileprivate mutating func leave(lost: Bool, attached: Bool) {
+        destination = wanted.map { .present($0) } ?? .unasked
+        if !lost {
+            loss = nil
+            referrers.removeAll { $0.loss != nil }
+        }
+        if loss == nil { content = [] }
+        if !attached { (referrers, referrerLists) = ([], []) }
+    }
+}
+
 extension Look {
     /// The look is of no use.
     fileprivate mutating func fail(_ error: RegistryError) {
@@ -69,7 +80,7 @@ extension PlanCheck.Standing {
     var isRefusal: Bool {
         switch self {
         case .stale, .unknown: true
-        case .fits, .done, .lacksAttached: false
+        case .fits, .done, .lacks: false
         }
     }
 }

@@ -4,10 +4,17 @@ import State
 
 /// The journal of uploads in the state store.
 ///
-/// A row whose writer lives is its writer's. One whose writer is gone may be taken over.
+/// A row whose writer lives is its writer's. One whose writer is gone may be taken over, by one process alone. Of
+/// another container's process it can't be seen whether it lives: it is there as long as it says so (`during`).
 public actor StoredUploads: UploadJournal {
     private let store: Store
     private let owner: ProcessMark
+    private let now: @Sendable () -> Int64
+    private let sleep: @Sendable (Duration) async throws -> Void
+    /// How often we say that we are there.
+    private static let pulse = Duration.seconds(60)
+    /// For so many seconds after it last said so, a process that can't be seen is thought to be there.
+    private static let lease: Int64 = 180
     /// What this process works at now.
     private var active: Set<Key> = []
 
@@ -18,9 +25,36 @@ public actor StoredUploads: UploadJournal {
     }
 
     /// Keeps the journal in a store.
-    public init(_ store: Store, owner: ProcessMark = .own) {
+    ///
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - sleep: waits, or throws where the task is cancelled.
+    public init(
+        _ store: Store, owner: ProcessMark = .own, now: @escaping @Sendable () -> Int64 = Store.systemTime,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = Timekeeper.system.sleep
+    ) {
         self.store = store
         self.owner = owner
+        self.now = now
+        self.sleep = sleep
+    }
+
+    /// Runs something, and tells other containers meanwhile that we are there and our uploads are ours.
+    public nonisolated func during<Value: Sendable>(_ body: @Sendable () async -> Value) async -> Value {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.beat() }
+            let value = await body()
+            group.cancelAll()
+            await group.waitForAll()
+            return value
+        }
+    }
+
+    /// Where we work at nothing, there is nothing to be told.
+    private func beat() async {
+        while (try? await sleep(Self.pulse)) != nil {
+            if !active.isEmpty { await store.touchUploads(of: owner.description) }
+        }
     }
 
     /// An upload that nobody works at.
@@ -37,17 +71,22 @@ public actor StoredUploads: UploadJournal {
         await store.uploads(at: place).filter(isLeft).map { LeftUpload($0) }
     }
 
-    /// Notes an upload of ours; one that another process works at keeps its row.
-    public func note(_ upload: LeftUpload, at place: String) async {
+    /// Notes an upload of ours, or takes up one that was left; one that another process works at keeps its row.
+    @discardableResult
+    public func note(_ upload: LeftUpload, at place: String) async -> Bool {
         let key = Key(digest: upload.digest, repository: upload.repository, place: place)
-        if !active.contains(key) {
-            guard await isFree(key) else { return }
-            active.insert(key)
+        let noted = OpenUpload(
+            place: place, repository: upload.repository, digest: upload.digest, size: upload.size,
+            location: upload.location, owner: owner.description)
+        guard !active.contains(key) else {
+            await store.remember(noted)
+            return true
         }
-        await store.remember(
-            OpenUpload(
-                place: place, repository: upload.repository, digest: upload.digest, size: upload.size,
-                location: upload.location, owner: owner.description))
+        let row = await store.upload(of: key.digest, in: key.repository, at: key.place)
+        guard row.map(isLeft) ?? true, active.insert(key).inserted else { return false }
+        let isOurs = await store.take(noted, from: row?.owner)
+        if !isOurs { active.remove(key) }
+        return isOurs
     }
 
     /// Leaves an upload of ours to whoever comes.
@@ -58,16 +97,14 @@ public actor StoredUploads: UploadJournal {
     /// Forgets an upload of ours, or one that nobody works at.
     public func forget(_ blob: Digest, in repository: RepositoryName, at place: String) async {
         let key = Key(digest: blob, repository: repository, place: place)
-        guard await isFree(key) else { return }
-        active.remove(key)
-        await store.forgetUpload(of: blob, in: repository, at: place)
-    }
-
-    private func isFree(_ key: Key) async -> Bool {
-        guard let row = await store.upload(of: key.digest, in: key.repository, at: key.place) else {
-            return true
+        let row = await store.upload(of: blob, in: repository, at: place)
+        guard let row else {
+            active.remove(key)
+            return
         }
-        return row.owner == owner.description || isLeft(row)
+        guard row.owner == owner.description || isLeft(row) else { return }
+        active.remove(key)
+        await store.forgetUpload(of: blob, in: repository, at: place, owner: row.owner)
     }
 
     private func isLeft(_ row: OpenUpload) -> Bool {
@@ -75,7 +112,11 @@ public actor StoredUploads: UploadJournal {
             return !active.contains(
                 Key(digest: row.digest, repository: row.repository, place: row.place))
         }
-        return ProcessMark(row.owner)?.isAlive != true
+        return switch ProcessMark(row.owner)?.standing {
+        case .alive: false
+        case .elsewhere: row.touched + Self.lease < now()
+        case .gone, nil: true
+        }
     }
 }
 

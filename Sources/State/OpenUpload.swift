@@ -14,11 +14,13 @@ public struct OpenUpload: Sendable, Hashable {
     public var location: String
     /// Whose it is: a word of the one who wrote it.
     public var owner: String
+    /// When its owner last said that it is there, in seconds since 1970; the store sets it.
+    public var touched: Int64
 
     /// Describes an upload.
     public init(
         place: String, repository: RepositoryName, digest: Digest, size: Int64, location: String,
-        owner: String
+        owner: String, touched: Int64 = 0
     ) {
         self.place = place
         self.repository = repository
@@ -26,6 +28,7 @@ public struct OpenUpload: Sendable, Hashable {
         self.size = size
         self.location = location
         self.owner = owner
+        self.touched = touched
     }
 
     /// False where the location lets anybody in who has it: signed links and tokens are secrets, and are not

@@ -34,6 +34,10 @@ enum Schema {
                     ) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2") { database in
+            // Whether another container's process still works at an upload is told by the minute, not by the day.
+            try database.execute(sql: "ALTER TABLE upload ADD COLUMN touched INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 }

@@ -65,6 +65,7 @@ extension Store {
         do {
             // Two that begin together are in each other's way for a moment, which SQLite does not wait out.
             try again(3) { try prepare(queue, access) }
+            if access == .remember { file.restrict() }
             try check(queue, file, access, now)
             return queue
         } catch {

@@ -47,10 +47,10 @@ public final class Store: Sendable {
     public static let systemTime: @Sendable () -> Int64 = { Int64(time(nil)) }
 
     /// A store that ends with the program.
-    public static func inMemory() throws -> Store {
+    public static func inMemory(now: @escaping @Sendable () -> Int64 = systemTime) throws -> Store {
         let queue = try DatabaseQueue()
         try Schema.migrator.migrate(queue)
-        return Store(queue)
+        return Store(queue, now: now)
     }
 
     /// The days since 1970, which are fine enough for what was last used when.

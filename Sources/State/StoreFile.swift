@@ -24,8 +24,6 @@ struct StoreFile: Sendable {
     }
 
     /// Makes the file where there is none, and sees to it that it is the user's own.
-    ///
-    /// SQLite gives the files beside it the same rights.
     func secure(creating: Bool) throws(Refusal) {
         let descriptor = open(path, O_RDWR | O_CLOEXEC | (creating ? O_CREAT : 0), 0o600)
         guard descriptor >= 0 else { throw Refusal(reason: Self.systemWords("open it")) }
@@ -34,7 +32,16 @@ struct StoreFile: Sendable {
         guard fstat(descriptor, &facts) == 0 else { throw Refusal(reason: Self.systemWords("look at it")) }
         guard facts.st_mode & S_IFMT == S_IFREG else { throw Refusal(reason: "it is no plain file") }
         guard facts.st_uid == geteuid() else { throw Refusal(reason: "it belongs to another user") }
-        if facts.st_mode & 0o077 != 0 { _ = fchmod(descriptor, 0o600) }
+    }
+
+    /// Lets nobody else read the file, nor those that SQLite keeps beside it: only once it is known to be ours.
+    func restrict() {
+        // By name: to close a file that SQLite has open would take its locks away.
+        for suffix in ["", "-wal", "-shm"] {
+            var facts = stat()
+            guard stat(path + suffix, &facts) == 0, facts.st_mode & 0o077 != 0 else { continue }
+            _ = chmod(path + suffix, 0o600)
+        }
     }
 
     /// How many bytes the file has; `nil` where there is none.
@@ -43,9 +50,9 @@ struct StoreFile: Sendable {
         return stat(path, &facts) == 0 ? Int64(facts.st_size) : nil
     }
 
-    /// True of a file that may be renamed when it is damaged: its name says that it is a database, or its first bytes
-    /// say that it is ours. (Where they are damaged, nothing else tells.)
-    var isOurs: Bool { path.hasSuffix(".db") || applicationID == Schema.applicationID }
+    /// True of a file that may be renamed when it is damaged: it lies where ours lie, or its first bytes say that it
+    /// is ours. (Where they are damaged, nothing but the place tells.)
+    var isOurs: Bool { path.hasSuffix("/" + StorePath.own) || applicationID == Schema.applicationID }
 
     private var applicationID: Int64? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -12,7 +12,7 @@ import Testing
         return Array(1...max(1, asked ?? 3))
     }()
 
-    /// Two hundred tags: plain images of both families, and indexes over two platforms.
+    /// Two hundred tags, every fourth signed: plain images of both families, and indexes over two platforms.
     private let shapes = [
         Shape {
             $0.repositories = 18
@@ -36,6 +36,7 @@ import Testing
     func converges(seed: Int) async throws {
         let crossing = try Crossing(nil)
         for shape in shapes { try crossing.seed(shape) }
+        try crossing.seed(signatures())
         try crossing.write(
             Rule {
                 $0.images = shapes.flatMap(\.repositoryNames).map { Rule.all($0) }
@@ -68,9 +69,17 @@ import Testing
         #expect(try crossing.destination.wrongBytes() == [])
     }
 
+    /// Cosign's, of every fourth image.
+    private func signatures() throws -> [MadeImage] {
+        let images = try shapes.flatMap { try ImageMaker($0).images() }
+        return try images.enumerated().filter { $0.offset.isMultiple(of: 4) }.map {
+            try $0.element.cosignSignature()
+        }
+    }
+
     private func differences(_ crossing: Crossing) async throws -> [String] {
         var all: [String] = []
-        for shape in shapes { all += try await crossing.differences(shape) }
+        for name in shapes.flatMap(\.repositoryNames) { all += try await crossing.differences(in: name) }
         return all
     }
 

@@ -70,7 +70,42 @@ import Testing
         let pass = try await crossing.davit("reconcile", "--plan", plan)
         #expect(pass.status == 0 && pass.output.contains("1 repaired"), "\(pass.output)\(pass.errors)")
         #expect(try await crossing.davit("diff", "--deep").status == 0)
+        crossing.reset()
+        let again = try await crossing.davit("reconcile", "--plan", plan)
+        #expect(again.status == 0 && again.output.contains("1 in sync"), "\(again.output)\(again.errors)")
+        #expect(crossing.writes == 0)
         let both = try await crossing.davit("reconcile", "--deep", "--plan", plan)
         #expect(both.status == 64)
+    }
+
+    @Test("what was lost behind a signature and a list of referrers is found and brought back")
+    func signatures() async throws {
+        let signature = image.signature()
+        let referrer = image.referrer("application/vnd.example.sbom", note: "a")
+        try crossing.seed([signature])
+        try Seeder(crossing.sourceDoor.endpoint).push([referrer])
+        #expect(try await crossing.davit("reconcile").status == 0)
+        try delete("blobs", signature.blobs[0].digest)
+        try delete("manifests", referrer.manifest.digest)
+        let plain = try await crossing.davit("diff")
+        #expect(plain.status == 0 && plain.output.contains("in sync"), "\(plain.output)")
+        let deep = try await crossing.davit("diff", "--deep")
+        #expect(deep.status == 2 && deep.output.contains("* v1"), "\(deep.output)\(deep.errors)")
+        for digest in [signature.blobs[0].digest, referrer.manifest.digest] {
+            #expect(deep.output.contains(digest.prefix(19)), "\(deep.output)")
+        }
+        let pass = try await crossing.davit("reconcile", "--deep")
+        #expect(pass.status == 0 && pass.output.contains("1 repaired"), "\(pass.output)\(pass.errors)")
+        #expect(try crossing.held(referrer.manifest.digest, in: "kinds/a") == referrer.manifest.digest)
+        #expect(try await crossing.differences(in: "kinds/a", tags: [signature.tag]) == [])
+        if Skopeo.isInstalled {
+            let names = [crossing.sourceDoor, crossing.destinationDoor].map {
+                "\($0.endpoint)/kinds/a:\(signature.tag)"
+            }
+            #expect(try await Skopeo().differences(names[0], names[1]) == [])
+        }
+        crossing.reset()
+        #expect(try await crossing.davit("reconcile", "--deep").status == 0)
+        #expect(crossing.writes == 0)
     }
 }

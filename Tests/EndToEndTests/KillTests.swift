@@ -4,7 +4,7 @@ import Testing
 
 /// Ends without a warning, at places that a seed chooses.
 ///
-/// `DAVIT_KILL_POINTS` says how many places are tried; the nightly run tries fifty.
+/// `DAVIT_KILL_POINTS` says how many places are tried; fifty where it says nothing.
 @Suite("kill -9", .serialized, .timeLimit(.minutes(10))) struct KillTests {
     private static let points: Int = {
         let asked = ProcessInfo.processInfo.environment["DAVIT_KILL_POINTS"].flatMap { Int($0) }

@@ -39,6 +39,39 @@ import Testing
         )
     }
 
+    @Test("what a killed pass left of a report is taken away by the next one, and never in its way")
+    func killedReport() async throws {
+        let crossing = try crossing()
+        let path = crossing.davit.file("out/report.json")
+        try crossing.davit.write("an old report", at: "out/report.json")
+        // A container's davit has the same number each time.
+        try crossing.davit.write("", at: "out/report.json.part-1")
+        crossing.from.setHook { _ in .hold(seconds: 60) }
+        let killed = try crossing.davit.start("reconcile", "--report", path)
+        let living = try crossing.davit.start("reconcile", "--report", path)
+        #expect(try await offPool { eventually(within: 20) { (try? drafts(crossing).count) == 3 } })
+        killed.signal(SIGKILL)
+        _ = try await killed.end()
+        // Past the proxy, which still holds the others.
+        let next = try Davit()
+        try next.write(Rule().yaml(from: crossing.source.host, to: crossing.destination.host))
+        let pass = try await next("reconcile", "--report", path)
+        #expect(pass.status == 0, "\(pass.errors)")
+        #expect(try ReportJSON(text: crossing.davit.text("out/report.json")).counts["copied"] == 2)
+        // The living one's is still there, and what is none of davit's drafts.
+        let left = try drafts(crossing)
+        #expect(left.count == 2, "\(left)")
+        living.signal(SIGKILL)
+        _ = try await living.end()
+        _ = try await next("reconcile", "--report", path)
+        #expect(try drafts(crossing) == ["report.json.part-1"])
+    }
+
+    private func drafts(_ crossing: Crossing) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: crossing.davit.file("out"))
+            .filter { $0.contains(".part") }
+    }
+
     @Test("a report through a link is written to what the link leads to", arguments: [true, false])
     func linkedReport(isThere: Bool) async throws {
         let crossing = try crossing()

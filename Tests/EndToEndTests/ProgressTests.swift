@@ -85,7 +85,7 @@ import Testing
         let mark = crossing.davit.file("begun")
         let hold = Fault("PUT manifest by tag", .hold(seconds: 2))
         crossing.to.setHook { request in
-            if request.route.kind == .manifest, request.method == "PUT" {
+            if request.route.kind == .manifestByTag, request.method == "PUT" {
                 _ = FileManager.default.createFile(atPath: mark, contents: nil)
             }
             return hold(request)

@@ -75,4 +75,29 @@ import Testing
         let other = try SampleImage("other").digest
         #expect(try await yard.destination.digest("mirror", "v1") == other)
     }
+
+    @Test("fail no image for the whole pass: whoever is tried again asks again")
+    func literal() async throws {
+        try await yard.source.hold(SampleImage("signature"), "team/app", signature(of: "v1"))
+        for failures in [1, 3] {
+            try await failLists(failures)
+            await yard.forgetCalls()
+            let report = await yard.pass([
+                try Yard.rule(["team/app": ["v1", "v2"]]) {
+                    $0.referrers = ReferrerPolicy()
+                    $0.destination = Destination(
+                        registry: "to", repository: NameTemplate(text: "mirror\(failures)"))
+                }
+            ]).reconcile()
+            #expect(report.images.map(\.result) == [.copied, .copied], "\(report.images)")
+            #expect(report.exitCode == 0)
+            // Once a round, however many images need it.
+            #expect(await yard.source.calls.count { $0.kind == .tags } == failures + 1)
+            #expect(try await yard.destination.digest("mirror\(failures)", signature(of: "v1")) != nil)
+        }
+    }
+
+    private func signature(of tag: String) throws -> String {
+        AttachedTag.signature.tag(for: try SampleImage(tag).digest).description
+    }
 }

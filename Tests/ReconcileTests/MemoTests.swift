@@ -51,4 +51,27 @@ import Testing
         #expect(try await second == 2)
         await #expect(throws: RegistryError.self) { try await first.value }
     }
+
+    @Test("keeps so much and no more where there is a bound, and what came last in any case")
+    func bounded() async throws {
+        let memo = Memo<Int, Int>(.init(most: 10) { $0 })
+        let ask = { (key: Int, weight: Int) async throws -> Int in
+            try await memo.value(for: key) { [asked] () async throws(RegistryError) in
+                asked.add()
+                return weight
+            }
+        }
+        for key in 1...5_000 { #expect(try await ask(key, 3) == 3) }
+        #expect(await memo.weight == 9)
+        for key in 4_998...5_000 { _ = try await ask(key, 0) }
+        #expect(asked.count == 5_000)
+        #expect(try await ask(1, 99) == 99)
+        #expect(try await ask(1, 0) == 99)
+        #expect(await memo.weight == 99)
+        await memo.note(4, for: 1)
+        #expect(await memo.weight == 4)
+        await memo.forget { $0 == 4 }
+        #expect(try await ask(2, 5) == 5)
+        #expect(await memo.weight == 5)
+    }
 }

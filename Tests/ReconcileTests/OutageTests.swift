@@ -152,4 +152,32 @@ import Testing
         #expect(report.count(.failed) == 3)
         #expect(calls.count < 100)
     }
+
+    @Test("lists that fail in a moment's trouble keep no literal tag from being copied", arguments: [503, 0])
+    func lists(status: Int) async throws {
+        let source = try ScriptedRegistry()
+        let image = try ImageMaker(Shape { $0.tags = 2 }).images()
+        for one in image { try source.hold(one) }
+        let (clock, left) = (clock, Guarded(8))
+        let fails = { @Sendable (isList: Bool) -> Bool in
+            isList
+                && left.with {
+                    $0 -= 1
+                    return $0 >= 0
+                }
+        }
+        if status == 503 {
+            source.setScript { fails($0.route.kind == .tags) ? .error(503, "UNAVAILABLE") : nil }
+        }
+        let transport = FaultyTransport(inner: try CurlLoop()) { request in
+            status == 0 && fails("\(request.address)".contains("/tags/list")) ? .broken : nil
+        }
+        let client = try DistributionClient.made(source.url, transport, clock)
+        let rule = try Yard.rule([image[0].repository: image.map(\.tag)]) { $0.referrers = ReferrerPolicy() }
+        let report = try await pass(
+            ["from": client, "to": MemoryRegistry(place: "destination.test")], [rule])
+        #expect(report.count(.copied) == 2, "\(report.images.map(\.reason)) \(report.faults)")
+        #expect(report.exitCode == 0)
+        #expect(clock.passed < .seconds(120), "\(clock.passed)")
+    }
 }

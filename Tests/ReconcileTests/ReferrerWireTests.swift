@@ -196,17 +196,56 @@ import Testing
         #expect(pages.with { $0 } == 6)
     }
 
-    @Test("a tag like a list's that holds something else is told, and stops no image")
-    func strayTag() async throws {
+    /// What is no list of referrers, under the tag of one: an image, or an image index.
+    private func stray(_ image: MadeImage, isIndex: Bool) throws -> MadeImage {
+        var stray = try ImageMaker(
+            Shape {
+                $0.seed = 7
+                if isIndex { $0.platforms = ["linux/amd64", "linux/arm64"] }
+            }
+        ).image()
+        (stray.repository, stray.tag) = (image.repository, MadeImage.tag(for: image.digest))
+        return stray
+    }
+
+    @Test(
+        "a tag like a list's that holds something else is told, and stops no image", arguments: [false, true])
+    func strayTag(isIndex: Bool) async throws {
         let yard = try WireYard()
         let image = try ImageMaker().image()
         try yard.source.hold(image)
-        var stray = image
-        stray.tag = MadeImage.tag(for: image.digest)
-        try yard.source.hold(stray)
+        try yard.source.hold(try stray(image, isIndex: isIndex))
         let report = try await yard.pass().reconcile()
         #expect(report.images.map(\.result) == [.copied] && report.exitCode == 0, "\(report.images)")
         #expect(report.warnings.first?.contains("is no list of referrers") == true, "\(report.warnings)")
+    }
+
+    @Test(
+        "one at the destination is never written over, and signatures come all the same",
+        arguments: [false, true])
+    func strayDestination(isIndex: Bool) async throws {
+        let yard = try WireYard()
+        let (image, referrers) = try made()
+        try seed(yard.source, image, referrers, listed: true)
+        let (signature, stray) = (image.signature(), try stray(image, isIndex: isIndex))
+        try yard.source.hold(signature)
+        try yard.destination.hold(stray)
+        let policies = [ReferrerPolicy(), ReferrerPolicy(), ReferrerPolicy(recheck: .always)]
+        for (number, policy) in policies.enumerated() {
+            let before = yard.puts.count
+            let report = try await yard.pass(["lab/r001"], policy).reconcile()
+            #expect(report.images.map(\.result) == [number == 0 ? .copied : .inSync], "\(report.images)")
+            #expect(report.exitCode == 0)
+            if number == 0 {
+                #expect(yard.puts == [signature.tag, image.tag])
+            } else {
+                #expect(yard.puts.count == before)
+            }
+            guard number != 1 else { continue }
+            #expect(report.warnings.count == 1, "\(report.warnings)")
+            #expect(report.warnings.first?.contains("is no list of referrers") == true)
+        }
+        #expect(yard.destination.tags(in: image.repository)[stray.tag] == stray.digest)
     }
 
     @Test("200 images with a referrer each, in sync: one question a side and image, half of them from memory")
@@ -289,6 +328,14 @@ import Testing
         let report = try await yard.pass { $0.deep = true }.reconcile()
         #expect(report.images.map(\.reason) == ["1 referrer is missing"])
         #expect(yard.destination.manifest(lost.description, in: "lab/r001") != nil)
+        let blob = referrers[1].blobs[0].digest
+        yard.destination.lose(blob: blob, in: image.repository)
+        #expect(try await yard.pass().diff().plan.exitCode == 0)
+        let plan = try await yard.pass { $0.deep = true }.diff().plan
+        #expect(plan.images.map(\.verdict) == [.incomplete])
+        #expect(try await yard.pass { $0.deep = true }.reconcile().images.map(\.result) == [.repaired])
+        #expect(yard.destination.blob(blob, in: image.repository) != nil)
+        #expect(try await yard.pass { $0.deep = true }.diff().plan.exitCode == 0)
     }
 
     @Test("two passes that add to one list at once end with both")

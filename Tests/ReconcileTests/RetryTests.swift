@@ -42,6 +42,24 @@ import Testing
         #expect(yard.pauses.withLock(\.count) == 0)
     }
 
+    @Test("tries as many side by side as the rule allows")
+    func sideBySide() async throws {
+        let tags = (1...40).map { "w\($0)" }
+        for tag in tags { try await yard.source.hold(SampleImage(tag), "team/app", tag) }
+        let (failed, under) = (Mutex<Set<Reference>>([]), Tally())
+        await yard.destination.before { call throws(RegistryError) in
+            guard case .put(let reference, _) = call else { return }
+            if failed.withLock({ $0.insert(reference).inserted }) { throw .made(.unavailable) }
+            // Nobody goes on before forty have come, or it is plain that they won't.
+            under.add()
+            for _ in 0..<20_000 where under.count < 40 { await Task.yield() }
+            if under.count < 40 { throw .made(.denied) }
+        }
+        let report = await yard.pass([try Yard.rule(["team/app": ["w*"]]) { $0.concurrency = 40 }])
+            .reconcile()
+        #expect(report.count(.copied) == 40)
+    }
+
     @Test("tries a transient failure again at the end, after a pause")
     func retries() async throws {
         try await failPut(of: "v1", .unavailable, times: 2)

@@ -240,4 +240,52 @@ import Testing
                 try await yard.destination.digest("team/app", tag) == yard.source.digest("team/app", tag))
         }
     }
+
+    @Test("nor is anything written then that came to the source since")
+    func lostBlobsAndNews() async throws {
+        let (yard, _) = try await yard()
+        let rules = [try Yard.rule(["team/app": ["v*"]]) { $0.referrers = ReferrerPolicy() }]
+        try await yard.destination.hold(SampleImage("config v0", layers: ["base"]), "team/app", "v0")
+        let image = try SampleImage("config v1", layers: ["base", "v1"])
+        let planned = try SampleImage("signature")
+        let tag = { (kind: AttachedTag) in kind.tag(for: image.digest).description }
+        try await yard.source.hold(planned, "team/app", tag(.signature))
+        let report = try await yard.apply(rules) {
+            await yard.destination.remove(
+                Digest(hashing: Array("base".utf8)), in: try RepositoryName("team/app"))
+            try await yard.source.hold(SampleImage("attestation"), "team/app", tag(.attestation))
+            try await yard.source.hold(
+                [try SampleImage(about: image.top, "note")], about: image.digest, "team/app")
+        }
+        #expect(report.exitCode == 0 && report.count(.copied) == 3, "\(report.images)")
+        let held = await yard.destination.holdings.values.flatMap { $0.keys.map(\.description) }.sorted()
+        #expect(held == [tag(.signature), "v0", "v1", "v2", "v3"])
+        #expect(await !yard.source.calls.contains { $0.kind == .manifest })
+    }
+
+    @Test("a repair that was done has nothing left to do", arguments: ["blob", "child", "bytes"])
+    func repairs(lost: String) async throws {
+        let yard = Yard()
+        let (amd, arm) = (
+            try SampleImage("amd", layers: ["base"]), try SampleImage("arm", layers: ["base", "arm layer"])
+        )
+        let whole = try SampleImage(index: [("amd64", amd), ("arm64", arm)])
+        let app = try RepositoryName("team/app")
+        for registry in [yard.source, yard.destination] { try await registry.hold(whole, "team/app", "v1") }
+        switch lost {
+        case "blob": await yard.destination.remove(Digest(hashing: Array("arm layer".utf8)), in: app)
+        case "child": await yard.destination.remove(arm.digest, in: app)
+        default: await yard.destination.store(amd.top, as: .digest(arm.digest), in: app)
+        }
+        let rules = [try Yard.rule(["team/app": ["v1"]])]
+        let plan = try yard.read(try await yard.save(rules, deep: true), rules)
+        #expect(await yard.pass(rules).preview(plan).images.map(\.verdict) == [.incomplete])
+        #expect(await yard.pass(rules).apply(plan).images.map(\.result) == [.repaired])
+        await yard.forgetCalls()
+        #expect(await yard.pass(rules).preview(plan).images.map(\.verdict) == [.inSync])
+        let report = await yard.pass(rules).apply(plan)
+        #expect(report.images.map(\.result) == [.inSync] && report.exitCode == 0)
+        #expect(await yard.writes.isEmpty)
+        #expect(await yard.pass(rules) { $0.deep = true }.diff().plan.exitCode == 0)
+    }
 }

@@ -100,6 +100,26 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: other.path)) == bytes)
     }
 
+    @Test("neither renames nor locks away what others call a database", arguments: [true, false])
+    func foreignRights(isDatabase: Bool) async throws {
+        let ground = try StoreGround()
+        let path = ground.folder.file("notes.db")
+        if isDatabase {
+            let queue = try DatabaseQueue(path: path)
+            try await queue.write { try $0.execute(sql: "CREATE TABLE mine (a)") }
+            try queue.close()
+        } else {
+            try ground.folder.write(String(repeating: "all my notes\n", count: 500), to: "notes.db")
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        for access in [Store.Access.consult, .remember] {
+            #expect(Store.open(StoreFile(path: path), access, fileSystem: { _ in nil }, { _ in }) == nil)
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o644)
+    }
+
     @Test("does not use a network's file system, and makes nothing there") func network() throws {
         let ground = try StoreGround()
         #expect(ground.open(fileSystem: { _ in "nfs4" }) == nil)

@@ -36,7 +36,7 @@ import Testing
         let store = try #require(ground.open())
         let upload = OpenUpload(
             place: "one.test", repository: try RepositoryName("a"), digest: Digest(hashing: []), size: 1,
-            location: "/u", owner: "")
+            location: "/u", owner: "", touched: ground.clock.seconds)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 withUnsafeCurrentTask { $0?.cancel() }

@@ -105,6 +105,7 @@ import Testing
             place: "one.test", repository: app, digest: digest, size: 77,
             location: "/v2/team/app/blobs/uploads/1?_state=abc", owner: "me")
         await store.remember(upload)
+        upload.touched = ground.clock.seconds
         // As after `kill -9`: nobody has closed the first.
         let other = try #require(ground.open())
         #expect(await other.upload(of: digest, in: app, at: "one.test") == upload)

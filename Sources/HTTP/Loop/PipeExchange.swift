@@ -42,8 +42,9 @@ final class PipeExchange: Exchange {
         self.ticket = ticket
         self.transfer = transfer
         self.waiter = waiter
-        piece = transfer.size > 64 << 10 ? 128 << 10 : 16 << 10
-        ring = Ring(capacity: 4 * piece)
+        piece = transfer.size > 512 << 10 ? 128 << 10 : transfer.size > 64 << 10 ? 64 << 10 : 16 << 10
+        // A small blob fits whole, and leaves room for one more read: then nothing ever waits.
+        ring = Ring(capacity: Int(min(Int64(4 * piece), max(transfer.size, 0) + Int64(piece))))
         hash = transfer.checksum.map { RunningHash($0.function) }
     }
 

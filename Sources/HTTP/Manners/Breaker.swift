@@ -58,13 +58,11 @@ public struct Breaker: Sendable, Hashable {
 
     /// A request that began then reached nobody. True where that marks the place down.
     ///
-    /// - Parameter isCongestion: the place may only have too much to do. Then requests that were under way side by
-    ///   side count as one: a burst that is turned away in one breath does not mean that nobody is there.
-    public mutating func lost(
-        _ cause: String, begun: Instant, isCongestion: Bool = false, wasProbe: Bool, at now: Instant
-    ) -> Bool {
+    /// Requests that were under way side by side count as one: a burst that breaks or is turned away in one breath
+    /// (a load balancer that begins anew) does not mean that nobody is there.
+    public mutating func lost(_ cause: String, begun: Instant, wasProbe: Bool, at now: Instant) -> Bool {
         losses += 1
-        if !isCongestion || lastInRow.map({ begun >= $0 }) ?? true {
+        if lastInRow.map({ begun >= $0 }) ?? true {
             row += 1
             lastInRow = now
         }

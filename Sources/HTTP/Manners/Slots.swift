@@ -74,4 +74,12 @@ extension Slots {
             throw error
         }
     }
+
+    /// Does something while holding a slot; a cancelled task does without, and ends by itself.
+    nonisolated public func bounding<Value: Sendable>(_ body: () async -> Value) async -> Value {
+        guard (try? await take()) != nil else { return await body() }
+        let value = await body()
+        await give()
+        return value
+    }
 }

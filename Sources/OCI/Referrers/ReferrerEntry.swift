@@ -8,12 +8,20 @@ public struct ReferrerEntry: Hashable, Sendable {
     public let artifactType: String?
     /// The descriptor as it stands in the list, annotations and all.
     public let bytes: [UInt8]
+    /// It may be one: a manifest, and none of a platform's.
+    let isReferrer: Bool
 
     init(_ bytes: [UInt8]) throws {
-        struct Type: Decodable { var artifactType: String? }
+        struct More: Decodable {
+            struct Anything: Decodable { init(from decoder: any Decoder) {} }
+            var artifactType: String?
+            var platform: Anything?
+        }
         let decoder = JSONDecoder()
         descriptor = try decoder.decode(Descriptor.self, from: Data(bytes))
-        artifactType = try decoder.decode(Type.self, from: Data(bytes)).artifactType
+        let more = try decoder.decode(More.self, from: Data(bytes))
+        artifactType = more.artifactType
+        isReferrer = more.platform == nil && MediaType.manifests.contains(descriptor.mediaType)
         self.bytes = bytes
     }
 }

@@ -40,6 +40,15 @@ public struct ReferrerIndex: Hashable, Sendable {
         return ReferrerIndex(bytes: Array((head + "]}").utf8), entries: [], end: head.utf8.count)
     }()
 
+    /// Reads a list as it stands under a tag, where anything may stand: `nil` of what is none. An index of what runs on
+    /// one platform or another is an image.
+    public init?(under document: ManifestDocument) {
+        guard document.mediaType == .ociIndex, let list = try? ReferrerIndex(document.bytes),
+            list.entries.allSatisfy(\.isReferrer)
+        else { return nil }
+        self = list
+    }
+
     /// The digests of the manifests.
     public var digests: Set<Digest> { Set(entries.map(\.descriptor.digest)) }
 

@@ -13,7 +13,10 @@ extension Executor {
         for referrer in image.referrers {
             guard let own = referrer.content.last?.document else { continue }
             try await putChildren(referrer.content.dropLast().map(\.document), image, destination, &moved)
-            if let tag = referrer.tag {
+            if referrer.loss != nil {
+                // What leads to it is right.
+                try await putAgain(own, referrer, image, destination, &moved)
+            } else if let tag = referrer.tag {
                 try await put(own, as: tag, referrer, image, destination, &moved)
             } else if let entry = referrer.entry {
                 let isListed = try await put(own, about: referrer.subject, image, destination, &moved)
@@ -22,6 +25,22 @@ extension Executor {
         }
         for (subject, entries) in unlisted.sorted(by: { $0.key < $1.key }) {
             try await list(entries, of: subject, image, destination, &moved)
+        }
+    }
+
+    /// Puts something by its digest that was lost, or names what was.
+    private func putAgain(
+        _ document: ManifestDocument, _ referrer: ObservedReferrer, _ image: ObservedImage,
+        _ destination: any Backend, _ moved: inout Moved
+    ) async throws(RegistryError) {
+        guard referrer.tag != nil else {
+            _ = try await put(document, about: referrer.subject, image, destination, &moved)
+            return
+        }
+        let repository = image.claim.destinationRepository
+        _ = try await putOnce(document, image, destination, &moved) { () async throws(RegistryError) in
+            try await destination.put(document, as: .digest(document.digest), in: repository)
+            return true
         }
     }
 

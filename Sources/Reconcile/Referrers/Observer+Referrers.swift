@@ -64,7 +64,7 @@ extension Observer {
             tags: tags, isThorough: isDeep || policy.recheck != .onChange,
             tree: TreeWalk(
                 observer: self, image: image, source: source, destination: destination, view: view,
-                asksAll: asksAll, pulls: PullBudget(at: source)))
+                asksAll: asksAll || isDeep, asksAgain: asksAll, pulls: PullBudget(at: source)))
         let outcome: Result<ReferrerWalk.Found, RegistryError>
         do throws(RegistryError) {
             outcome = .success(try await walk.run(try await subjects(of: image, walk)))

@@ -10,8 +10,8 @@ struct ReferrerBook: Sendable {
     let memory: ReferrerMemory
     private let tags = Memo<Repository, AttachedTags>()
     private let abilities = Memo<String, Bool>()
-    private let answers = Memo<Subject, ReferrerListing>()
-    private let indexes = Memo<Subject, ReferrerIndex?>()
+    private let answers: Memo<Subject, ReferrerListing>
+    private let indexes: Memo<Subject, ReferrerIndex?>
     private let children = Memo<Subject, [Digest]>()
 
     private struct Repository: Hashable, Sendable {
@@ -26,11 +26,27 @@ struct ReferrerBook: Sendable {
         var type: String?
     }
 
-    init(places: Places, lists: ListMemo, counter: LookCounter, memory: ReferrerMemory) {
+    /// What lists may take of memory: whoever may push can make them long, and a pass has many.
+    private static let most = 16 << 20
+
+    /// - Parameter most: how much may be kept of the lists of each kind.
+    init(
+        places: Places, lists: ListMemo, counter: LookCounter, memory: ReferrerMemory, most: Int = Self.most
+    ) {
+        answers = Memo(.init(most: most) { Self.weight(of: $0.entries) })
+        indexes = Memo(.init(most: most) { ($0?.bytes.count ?? 0) + Self.weight(of: $0?.entries ?? []) })
         self.memory = memory
         self.places = places
         self.lists = lists
         self.counter = counter
+    }
+
+    /// What is kept of lists, in bytes of memory or so.
+    var weight: Int { get async { await answers.weight + indexes.weight } }
+
+    /// An entry takes its bytes, and what was read of them.
+    private static func weight(of entries: [ReferrerEntry]) -> Int {
+        entries.reduce(512) { $0 + $1.bytes.count + 512 }
     }
 
     /// The source's tags that carry signatures and lists. A list that can't be had costs requests, not truth.
@@ -108,7 +124,7 @@ extension Backend {
     {
         let tag = AttachedTag.referrers.tag(for: digest)
         guard let document = try await manifest(.tag(tag), in: repository) else { return nil }
-        guard document.mediaType.isIndex, let index = try? ReferrerIndex(document.bytes) else {
+        guard let index = ReferrerIndex(under: document) else {
             throw RegistryError(
                 .malformed, at: place, while: "read referrers", "\(repository):\(tag)",
                 detail: "what stands under this tag is no list of referrers")

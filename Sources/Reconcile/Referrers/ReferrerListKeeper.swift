@@ -23,12 +23,13 @@ struct ReferrerListKeeper: Sendable {
         async throws(RegistryError) -> Int64
     {
         var written: Int64 = 0
-        for _ in 0..<Self.rounds {
+        for round in 0...Self.rounds {
             let begin = ContinuousClock.now
             let held = try await destination.referrerIndex(of: subject, in: repository)
             guard let next = ObservedReferrerList.merged(held, with: entries, from: source) else {
                 return written
             }
+            guard round < Self.rounds else { break }
             try await put(next, of: subject)
             written += Int64(next.bytes.count)
             let took = ContinuousClock.now - begin

@@ -34,7 +34,7 @@ struct ReferrerWalk: Sendable {
         var asked: Set<Question> = []
         /// What should be told beside the image, one line each.
         var notes: [String] = []
-        fileprivate var bytes: Int64 = 0
+        var bytes: Int64 = 0
 
         /// All that the source has is there.
         var isNothing: Bool { referrers.isEmpty && notes.isEmpty }
@@ -92,8 +92,14 @@ struct ReferrerWalk: Sendable {
             let tag = kind.tag(for: subject)
             guard tags.has(tag) != false else { continue }
             let held = try await heldTag(tag)
-            guard let wanted = try await wantedTag(tag, held) else { continue }
-            brought.append(contentsOf: try await bring(kind, of: subject, wanted, held, &found))
+            switch try await wantedTag(tag, held) {
+            case .nothing: break
+            case .anew(let reference):
+                brought += try await bring(kind, of: subject, reference, held, &found)
+            case .held(let digest):
+                try await lookBehind(ObservedReferrer(subject: subject, kind: kind, digest: digest), &found)
+                brought.append(digest)
+            }
         }
         return brought
     }
@@ -114,19 +120,30 @@ struct ReferrerWalk: Sendable {
         return answer.map { .digest($0.digest) } ?? .absent
     }
 
-    /// How the source's signature is to be read, where it is to be brought at all.
-    private func wantedTag(_ tag: Tag, _ held: Held) async throws(RegistryError) -> Reference? {
+    /// What is wanted of a signature's tag.
+    private enum Wanted {
+        case nothing
+        /// It is to be brought, and read so.
+        case anew(Reference)
+        /// The destination has what the source has: it is to be looked behind.
+        case held(Digest)
+    }
+
+    private func wantedTag(_ tag: Tag, _ held: Held) async throws(RegistryError) -> Wanted {
         switch held {
-        case .absent: return .tag(tag)
-        case .present: return nil
+        case .absent: return .anew(.tag(tag))
+        case .present: return .nothing
         case .digest(let digest):
             // A tag that is there stays where nothing may be overwritten.
-            guard isThorough, claim.overwrite == .always else { return nil }
+            let mayMove = isThorough && claim.overwrite == .always
+            guard mayMove || observer.isDeep else { return .nothing }
             let answer = try await on(.source) { () async throws(RegistryError) in
                 await observer.counter.add(1)
                 return try await source.resolve(.tag(tag), in: claim.sourceRepository)
             }
-            return answer.flatMap { $0.digest == digest ? nil : .digest($0.digest) }
+            guard let now = answer?.digest else { return .nothing }
+            guard now == digest else { return mayMove ? .anew(.digest(now)) : .nothing }
+            return observer.isDeep ? .held(digest) : .nothing
         }
     }
 
@@ -184,12 +201,22 @@ struct ReferrerWalk: Sendable {
             return []
         }
         let held = try await heldReferrers(of: subject)
+        if let note = held.note {
+            found.notes.append(note)
+            return []
+        }
         if entries.allSatisfy({ held.digests.contains($0.descriptor.digest) }) {
             await memory.note(entries, of: subject, in: repository, at: place)
         }
         var missing = false
-        for entry in entries where !held.digests.contains(entry.descriptor.digest) {
-            missing = try await bring(entry, of: subject, &found) || missing
+        for entry in entries {
+            let referrer = ObservedReferrer(
+                subject: subject, kind: .referrers, digest: entry.descriptor.digest, entry: entry)
+            if held.digests.contains(referrer.digest) {
+                try await lookBehind(referrer, &found)
+            } else {
+                missing = try await bring(referrer, entry.descriptor.size, &found) || missing
+            }
         }
         if missing, !held.isKept {
             found.bytes += Int64((held.index?.bytes.count ?? 0) + (index?.bytes.count ?? 0))
@@ -220,6 +247,8 @@ struct ReferrerWalk: Sendable {
         var isKept = false
         /// The list under the tag.
         var index: ReferrerIndex?
+        /// What should be told where something else stands under it, which is somebody's and stays.
+        var note: String?
     }
 
     private func heldReferrers(of subject: Digest) async throws(RegistryError) -> HeldReferrers {
@@ -235,72 +264,15 @@ struct ReferrerWalk: Sendable {
             guard !isFresh else { return held }
             await observer.list(claim, view)
             guard await view.holds(AttachedTag.referrers.tag(for: subject)) != false else { return held }
-            held.index = try await book.index(of: subject, in: claim.destinationRepository, at: destination)
+            do throws(RegistryError) {
+                held.index = try await book.index(
+                    of: subject, in: claim.destinationRepository, at: destination)
+            } catch let error where error.kind == .malformed {
+                held.note =
+                    "\(error.on(.destination)); it stays, and what hangs there at the source is not copied"
+            }
             held.digests = held.index?.digests ?? []
             return held
         }
-    }
-
-    /// Reads a referrer; false where it turns out to be none, or is gone.
-    private func bring(_ entry: ReferrerEntry, of subject: Digest, _ found: inout Found)
-        async throws(RegistryError) -> Bool
-    {
-        let digest = entry.descriptor.digest
-        let referrer = ObservedReferrer(subject: subject, kind: .referrers, digest: digest, entry: entry)
-        guard observer.depth != .none else {
-            found.referrers.append(referrer)
-            return true
-        }
-        guard found.bytes + max(0, entry.descriptor.size) <= Bound.bytes else {
-            throw tooMuch("its referrers' manifests are larger than \(Bound.bytes >> 20) MiB in all")
-        }
-        guard let document = try await read(.digest(digest), &found) else {
-            found.notes.append(
-                "\(source.place)/\(claim.sourceRepository): lists \(digest.short) as a referrer of "
-                    + "\(subject.short), and has no such manifest")
-            return false
-        }
-        let attachment = Attachment(of: document)
-        guard attachment.subject == subject, policy.takes(attachment.artifactType) else { return false }
-        try await add(referrer, document, &found)
-        return true
-    }
-
-    // MARK: - Content
-
-    private func read(_ reference: Reference, _ found: inout Found) async throws(RegistryError)
-        -> ManifestDocument?
-    {
-        found.questions += 1
-        return try await on(.source) { () async throws(RegistryError) in
-            try await tree.pulls.setAside(1)
-            return try await tree.pulls.using { () async throws(RegistryError) in
-                try await source.manifest(reference, in: claim.sourceRepository)
-            }
-        }
-    }
-
-    private func add(_ referrer: ObservedReferrer, _ document: ManifestDocument, _ found: inout Found)
-        async throws(RegistryError)
-    {
-        found.bytes += Int64(document.bytes.count)
-        guard found.referrers.count < Bound.referrers, found.bytes <= Bound.bytes else {
-            throw tooMuch(
-                "more than \(Bound.referrers) referrers, or \(Bound.bytes >> 20) MiB of manifests, hang on it"
-            )
-        }
-        var referrer = referrer
-        try await tree.pulls.setAside(document.children.count)
-        let content = try await tree.run(document, isReferrer: true)
-        referrer.content = content.manifests
-        found.questions += content.questions
-        found.asked.formUnion(content.asked)
-        found.referrers.append(referrer)
-    }
-
-    private func tooMuch(_ detail: String) -> RegistryError {
-        RegistryError(
-            .malformed, on: .source, at: source.place, while: "read referrers",
-            "\(claim.sourceRepository):\(claim.sourceTag)", detail: detail)
     }
 }

@@ -18,6 +18,8 @@ public struct RegistryError: Error, Sendable, Hashable, CustomStringConvertible 
     public var retryAfter: Duration?
     /// How it stands with the place, where it is down.
     public var outage: Outage?
+    /// The status of the answer that told it, where one did.
+    public var status: Int?
 
     /// Describes a failure.
     public init(

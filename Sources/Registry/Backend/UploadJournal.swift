@@ -11,7 +11,11 @@ public protocol UploadJournal: Sendable {
     func uploads(at place: String) async -> [LeftUpload]
 
     /// Notes an upload of ours, and where it now goes on. It is kept once this returns: no more is sent before.
-    func note(_ upload: LeftUpload, at place: String) async
+    ///
+    /// So is one that was left taken up, which one process alone can do.
+    ///
+    /// - Returns: false where it is another's.
+    @discardableResult func note(_ upload: LeftUpload, at place: String) async -> Bool
 
     /// Nobody works at an upload of ours any more, though it is not ended.
     func leave(_ blob: Digest, in repository: RepositoryName, at place: String) async
@@ -42,6 +46,6 @@ public struct LeftUpload: Sendable, Hashable {
 
 /// A place that can end the uploads that were begun there and that nobody goes on with.
 public protocol SweepingBackend: Backend {
-    /// Ends them, but for those in repositories where somebody may still go on.
-    func sweepUploads(sparing repositories: Set<RepositoryName>) async
+    /// Ends those in repositories where nobody else may go on.
+    func sweepUploads(in repositories: Set<RepositoryName>) async
 }

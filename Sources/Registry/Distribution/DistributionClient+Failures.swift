@@ -28,6 +28,7 @@ extension DistributionClient {
         if let hint = Self.hint(for: kind), other == nil { detail += "; \(hint)" }
         var failure = RegistryError(kind, at: place, while: purpose.action, purpose.subject, detail: detail)
         failure.retryAfter = response.retryAfter
+        failure.status = response.status
         return failure
     }
 

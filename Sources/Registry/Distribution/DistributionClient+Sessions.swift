@@ -58,20 +58,44 @@ extension DistributionClient {
         return session
     }
 
-    /// Asks how many bytes a session has; `nil` when the registry has lost it.
+    /// Asks how many bytes a session has; `nil` where there is nothing to go on with.
     public func status(of session: UploadSession) async throws(RegistryError) -> UploadSession? {
+        if case .open(let found) = try await standing(of: session) { found } else { nil }
+    }
+
+    /// What has become of a session.
+    enum UploadStanding: Sendable {
+        /// It is open, and has so much.
+        case open(UploadSession)
+        /// The registry has lost it.
+        case gone
+        /// It has other bytes than its Location says.
+        case unusable
+    }
+
+    /// Asks what has become of a session.
+    func standing(of session: UploadSession) async throws(RegistryError) -> UploadStanding {
         let purpose = purpose(of: session, "ask for the upload in")
         let response = try await exchange(sessionRequest(.get, session), for: purpose)
-        // Gone, or with other bytes than its Location says: either way there is nothing to go on with.
-        guard ![400, 404, 410, 416].contains(response.status) else { return nil }
-        guard response.isSuccess else { throw failure(response, purpose) }
-        return try advanced(session, by: response, purpose)
+        switch response.status {
+        case 404, 410: return .gone
+        case 400, 416: return .unusable
+        default:
+            guard response.isSuccess else { throw failure(response, purpose) }
+            return .open(try advanced(session, by: response, purpose))
+        }
     }
 
     /// Ends a session without a blob; a lost one is no error.
     public func cancel(_ session: UploadSession) async throws(RegistryError) {
+        try await cancel(session, tried: 1)
+    }
+
+    /// The same, counting tries from a number on.
+    func cancel(_ session: UploadSession, tried: Int) async throws(RegistryError) {
         let purpose = purpose(of: session, "cancel the upload in")
-        let response = try await exchange(sessionRequest(.delete, session), for: purpose)
+        var tried = tried
+        let response = try await exchange(sessionRequest(.delete, session), for: purpose, tried: &tried)
         guard response.isSuccess || response.status == 404 else { throw failure(response, purpose) }
     }
 

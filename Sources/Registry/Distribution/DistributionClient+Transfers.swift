@@ -54,7 +54,9 @@ extension DistributionClient {
             await note(kept, of: blob, from: body)
             return kept
         }
-        await abandon(session, after: failure)
+        // It has answered since.
+        let isNoted = isJournalled(blob, body) && settings.journal != nil
+        await abandon(session, after: failure, answers: isNoted)
         await close(blob, from: body, in: session.repository)
         guard case .open(let fresh) = try await startUpload(in: session.repository) else { return nil }
         await note(fresh, of: blob, from: body)
@@ -96,7 +98,7 @@ extension DistributionClient {
         case .transport, .unavailable, .throttled, .sessionLost: break
         default: return nil
         }
-        guard let kept = try await status(of: session), (1...blob.size).contains(kept.offset) else {
+        guard let kept = try await status(of: session), kept.offset >= 1, kept.offset <= blob.size else {
             return nil
         }
         // Refused where it is, by its own word, it is of no use; elsewhere it had not yet taken in what broke.
@@ -107,7 +109,14 @@ extension DistributionClient {
     }
 
     /// Tells the registry that a session is not needed any more, where it still answers.
-    private func abandon(_ session: UploadSession, after failure: RegistryError) async {
+    ///
+    /// - Parameter answers: it does, and each session that was noted is ended.
+    private func abandon(_ session: UploadSession, after failure: RegistryError, answers: Bool = false) async
+    {
+        if answers, failure.kind != .cancelled {
+            await dismiss(session, tries: 1)
+            return
+        }
         switch failure.kind {
         case .sessionLost, .cancelled: return
         case .transport, .unavailable, .throttled, .denied:

@@ -8,6 +8,8 @@ actor RegistryTraits {
     private(set) var pieceSize: Int64?
     /// Warnings already shown.
     private var warnings: Set<String> = []
+    /// Uploads of which the registry would not tell how far they have come, and how often.
+    private var vainAsks: [String: Int] = [:]
 
     /// Remembers that a HEAD had no digest.
     func sawNoDigest() { headTellsNoDigest = true }
@@ -17,6 +19,12 @@ actor RegistryTraits {
 
     /// Above the 5 MiB that some object stores ask for, below what proxies allow by habit.
     static let smallPiece: Int64 = 8 << 20
+
+    /// How often it has been asked in vain by now how far an upload has come.
+    func asked(inVain location: String) -> Int {
+        vainAsks[location, default: 0] += 1
+        return vainAsks[location, default: 0]
+    }
 
     /// True the first time that a warning comes; at most 100 are told apart.
     func isNew(_ warning: String) -> Bool { warnings.count < 100 && warnings.insert(warning).inserted }

@@ -182,6 +182,8 @@ enum Resuming {
     static let above: Int64 = 1 << 20
     /// Blobs of at least this size are noted, so that a later process can go on with them.
     static let journalled: Int64 = 8 << 20
+    /// So often in a pass it is asked in vain how far an upload has come, before the blob begins anew.
+    static let mostAsked = 3
     /// So many bytes further, a break is a first one again.
     static let progress: Int64 = 1 << 20
     /// How long a source may ask to be left alone while an upload is held open for it.

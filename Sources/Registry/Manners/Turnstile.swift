@@ -162,8 +162,7 @@ public actor Turnstile {
         case .unsure: breaker.unsure(wasProbe: permit.isProbe)
         case .lost(let cause):
             let isDown = breaker.lost(
-                cause, begun: permit.begun, isCongestion: sign.isCongested, wasProbe: permit.isProbe,
-                at: time.now())
+                cause, begun: permit.begun, wasProbe: permit.isProbe, at: time.now())
             if isDown { return .down }
         }
         return nil

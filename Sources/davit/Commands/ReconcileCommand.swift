@@ -68,12 +68,12 @@ struct ReconcileCommand: AsyncParsableCommand {
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         var options = Pass.Options()
-        options.deep = look.isDeep
         options.store = isDryRun ? nil : run.openStore(state, .remember)
         options.deep = look.isDeep
         options.sweepsUploads = manifests.rules.isEmpty
         var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        wiring.journal = options.store.map { StoredUploads($0) }
+        let uploads = options.store.map { StoredUploads($0) }
+        wiring.journal = uploads
         let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))
         let places = try wiring.places(for: desired)
         let saved = try plan.map { try run.read(plan: $0, for: desired, places) }
@@ -83,11 +83,14 @@ struct ReconcileCommand: AsyncParsableCommand {
         }
         if isDryRun, let saved { return try await preview(saved.plan, pass, run, wiring) }
         let (begun, date) = (ContinuousClock.now, Date.now)
-        var report = await live.during { [applying] in
+        let work: @Sendable () async -> PassReport = { [applying] in
             await Signals.draining(run.console.logger) { stop in
                 if let saved { return await pass.apply(saved.plan, applying, stop: stop) }
                 return await pass.reconcile(stop: stop)
             }
+        }
+        var report = await live.during {
+            if let uploads { await uploads.during(work) } else { await work() }
         }
         await options.store?.close()
         report.seconds = (ContinuousClock.now - begun).inSeconds

@@ -11,7 +11,7 @@ struct ResultFile {
     private let noun: String
     private let path: String
     private let target: String
-    private let draft: String?
+    private let draft: ResultDraft?
 
     /// Makes sure that the file can be written, so that an hour's work does not end in "no such folder".
     ///
@@ -28,19 +28,20 @@ struct ResultFile {
         guard !isThere || facts.st_mode & S_IFMT != S_IFDIR else { throw Self.refused(noun, path, EISDIR) }
         guard let target = Self.target(of: path) else { throw Self.refused(noun, path, ELOOP) }
         self.target = target
-        draft = isPlain ? target + ".part-\(getpid())" : nil
-        guard let draft else {
+        guard isPlain else {
+            draft = nil
             guard access(path, W_OK) == 0 else { throw Self.refused(noun, path, errno) }
             return
         }
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw Self.refused(noun, path, errno) }
-        close(descriptor)
+        ResultDraft.sweep(besides: target)
+        do throws(ResultDraft.Failure) { draft = try ResultDraft(of: target, mode) } catch {
+            throw Self.refused(noun, path, error.code)
+        }
     }
 
     /// Writes bytes behind those that were written before.
     func append(_ bytes: [UInt8]) throws(ResultFileError) {
-        let descriptor = open(draft ?? target, O_WRONLY | (draft == nil ? 0 : O_APPEND) | O_CLOEXEC)
+        let descriptor = open(draft?.path ?? target, O_WRONLY | (draft == nil ? 0 : O_APPEND) | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(errno) }
         defer { close(descriptor) }
         var rest = bytes[...]
@@ -56,16 +57,12 @@ struct ResultFile {
     func commit() throws(ResultFileError) {
         // A pipe or a device has nothing to be made safe.
         guard let draft else { return }
-        let descriptor = open(draft, O_WRONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(errno) }
-        let code = fsync(descriptor) == 0 ? 0 : errno
-        close(descriptor)
-        guard code == 0 else { throw failure(code) }
-        if rename(draft, target) != 0 { throw failure(errno) }
+        guard draft.sync() else { throw failure(errno) }
+        if rename(draft.path, target) != 0 { throw failure(errno) }
     }
 
     /// Takes the draft away, where nothing came of it.
-    func discard() { if let draft { unlink(draft) } }
+    func discard() { if let draft { unlink(draft.path) } }
 
     /// Where links lead, be anything there or not.
     private static func target(of path: String) -> String? {

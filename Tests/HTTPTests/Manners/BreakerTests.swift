@@ -37,11 +37,11 @@ import Testing
         #expect(outage.elapsed == .seconds(120))
     }
 
-    @Test("a burst that is turned away in one breath counts once")
+    @Test("a burst that breaks or is turned away in one breath counts once")
     func burst() {
         let breaker = Held(Breaker())
         let lost = { (begun: Double, now: Double) in
-            breaker.it.lost("503", begun: at(begun), isCongestion: true, wasProbe: false, at: at(now))
+            breaker.it.lost("503", begun: at(begun), wasProbe: false, at: at(now))
         }
         for _ in 0..<32 { #expect(lost(0, 1) == false) }
         for turn in 1..<4 { #expect(lost(Double(turn), Double(turn) + 0.5) == false) }

@@ -60,19 +60,24 @@ struct WireYard {
                 "from": RegistryDeclaration(name: "from", host: source.host),
                 "to": RegistryDeclaration(name: "to", host: destination.host),
             ], rules: [rule])
-        let backends = ["from": try Self.client(source.url), "to": try Self.client(destination.url)]
+        let backends = [
+            "from": try Self.client(source.url),
+            "to": try Self.client(destination.url, journal: store.map { StoredUploads($0) }),
+        ]
         return Pass(state, places: Places(backends), options: options)
     }
 
-    static func client(_ url: String) throws -> DistributionClient {
+    static func client(_ url: String, journal: (any UploadJournal)? = nil) throws -> DistributionClient {
         let origin = try Address(url).origin
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let authorizer = Authorizer(
             registry: origin, host: origin.authority, login: AnonymousLogin(), transport: try loop.get(),
             security: Security(), logger: logger)
+        var settings = DistributionClient.Settings()
+        settings.journal = journal
         return DistributionClient(
             place: origin.authority, origin: origin, transport: try loop.get(), authorizer: authorizer,
-            settings: DistributionClient.Settings(), logger: logger)
+            settings: settings, logger: logger)
     }
 
     /// Requests to both sides while something is done.

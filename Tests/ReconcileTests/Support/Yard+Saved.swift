@@ -7,15 +7,16 @@ import Synchronization
 
 extension Yard {
     /// The lines of a plan that was made for rules now.
-    func save(_ rules: [Replication], chosen: [String]? = nil) async throws -> [UInt8] {
-        try await write(rules, chosen) { $0 }
+    func save(_ rules: [Replication], chosen: [String]? = nil, deep: Bool = false) async throws -> [UInt8] {
+        try await write(rules, chosen, deep: deep) { $0 }
     }
 
     /// The lines of a plan that somebody changed: its steps are what its looks lead to, and its digest is right.
-    func forge(_ rules: [Replication], _ change: (inout ObservedImage) throws -> Void) async throws -> [UInt8]
-    {
+    func forge(
+        _ rules: [Replication], deep: Bool = false, _ change: (inout ObservedImage) throws -> Void
+    ) async throws -> [UInt8] {
         var ledger = PlanLedger()
-        return try await write(rules, nil) { record in
+        return try await write(rules, nil, deep: deep) { record in
             var look = record.look
             try change(&look)
             return SavedPlan.Record(look: look, plan: Planner.plan(look, ledger: &ledger))
@@ -23,10 +24,10 @@ extension Yard {
     }
 
     private func write(
-        _ rules: [Replication], _ chosen: [String]?,
+        _ rules: [Replication], _ chosen: [String]?, deep: Bool,
         _ change: (SavedPlan.Record) throws -> SavedPlan.Record
     ) async throws -> [UInt8] {
-        let pass = pass(rules) { $0.cost = .exact }
+        let pass = pass(rules) { ($0.cost, $0.deep) = (.exact, deep) }
         var writer = SavedPlanWriter()
         var records: [SavedPlan.Record] = []
         let plan = await pass.diff { records.append($0) }.plan

@@ -143,6 +143,28 @@ import Testing
         #expect(try registry.blob(blob.digest, in: "a") == blob.bytes)
     }
 
+    @Test("a registry that keeps what broke and then loses it is given up after four tries")
+    func keptAndLost()
+        async throws
+    {
+        let registry = try ScriptedRegistry()
+        let struck = Guarded(0)
+        let to = try CountingProxy(to: registry.endpoint) { request in
+            guard request.method == "PUT" || request.method == "PATCH" else { return .pass }
+            // Without an end of its own the client would go on for ever.
+            guard
+                struck.with({
+                    $0 += 1; return $0 <= 12
+                })
+            else { return .pass }
+            if request.method == "PATCH" { registry.loseUploads() }
+            return .request(.end(after: request.method == "PATCH" ? 1 << 20 : 9 << 20))
+        }
+        let failure = await failure { try await copy(from: source.url, to: attentive(to.url, registry)) }
+        #expect(failure != nil)
+        #expect(struck.with { $0 } <= 6)
+    }
+
     @Test("a real registry that loses what broke gets a new upload")
     func lostForReal() async throws {
         let registry = try DockerRegistry()

@@ -29,8 +29,12 @@ import Testing
         let lab = try LayoutLab()
         try await lab.bring()
         try await lab.tag("v1")
-        let held = Mutex<DiskFile?>(try LayoutRepository.open(lab.home, below: lab.folder.root)?.lock())
-        #expect(held.withLock { $0 != nil })
+        // A program that another test is about to start may hold the lock of `v1`'s writer until it is loaded.
+        let held = Mutex<DiskFile?>(nil)
+        while held.withLock({ $0 == nil }) {
+            let lock = try LayoutRepository.open(lab.home, below: lab.folder.root)?.lock()
+            held.withLock { $0 = lock }
+        }
         let error = await failure { try await lab.tag("v2") }
         #expect(error?.kind == .unavailable)
         #expect(error?.isTransient == true)

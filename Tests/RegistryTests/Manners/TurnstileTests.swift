@@ -138,6 +138,28 @@ import Testing
         }
     }
 
+    @Test(
+        "what breaks in one breath is no outage, whatever it is",
+        arguments: [TransportError.Kind.broken, .connect, .stalled, .unknownHost])
+    func burst(kind: TransportError.Kind) async throws {
+        let clock = ManualTime()
+        let gate = Turnstile(limit: 32, time: clock.keeper)
+        var permits: [Turnstile.Permit] = []
+        for _ in 0..<32 { permits.append(try await gate.enter(look)) }
+        let error = RegistryError(.transport(kind), at: "p", while: "look", "x")
+        for permit in permits {
+            clock.advance(by: .milliseconds(10))
+            #expect(await gate.leave(permit, Turnstile.Sign(error)) == nil)
+        }
+        #expect(await gate.outage() == nil)
+        // What is begun after it, and lost as well, counts.
+        for number in 1...4 {
+            let permit = try await gate.enter(look)
+            clock.advance(by: .milliseconds(10))
+            #expect((await gate.leave(permit, Turnstile.Sign(error)) != nil) == (number == 4))
+        }
+    }
+
     @Test("says when a place goes down and when it is back")
     func changes() async throws {
         let clock = ManualTime()
