@@ -39,7 +39,8 @@ extension AWSClient {
         }
     }
 
-    /// One try.
+    /// One try. The keys come before the leave to send: to get them may take calls that go through the same door, as
+    /// with roles on top of each other, and whoever holds a place there must not wait for another one.
     private func turn(_ action: String, _ request: Request, _ gate: ActionGate) async throws(AWSError) -> Turn
     {
         let used = try await keys?.keys()

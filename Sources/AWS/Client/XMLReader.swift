@@ -118,7 +118,7 @@ struct XMLReader {
         let number =
             name.hasPrefix("#x")
             ? UInt32(name.dropFirst(2), radix: 16) : name.hasPrefix("#") ? UInt32(name.dropFirst()) : nil
-        guard let scalar = number.flatMap({ Unicode.Scalar($0) }) else { throw error }
+        guard let scalar = number.flatMap({ Unicode.Scalar($0) }), scalar.value != 0 else { throw error }
         return String(scalar).utf8
     }
 

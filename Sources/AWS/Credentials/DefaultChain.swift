@@ -34,7 +34,8 @@ struct DefaultChain {
         if let command = profile["credential_process"] {
             providers.append(
                 ProcessKeys(
-                    profile: name, command: command, environment: settings.environment, time: ground.time))
+                    profile: name, command: Secret(command), environment: settings.environment,
+                    time: ground.time))
         }
         providers.append(ProfileKeys(name: name, settings: profile.ownKeys, file: "configuration"))
         if profile["sso_session"] ?? profile["sso_start_url"] != nil {

@@ -20,9 +20,9 @@ struct InstanceKeys: KeyProvider {
         let base = try base()
         // Off EC2 nobody answers, or a stranger does: that is no fault, there is just nothing here.
         let token: Response
-        do {
-            token = try await service.ask(tokenRequest(base), isFinal: { _ in true })
-        } catch  where error.kind != .cancelled {
+        do { token = try await service.ask(tokenRequest(base), isFinal: { $0 < 500 }) } catch
+            where error.kind != .cancelled
+        {
             return .absent("no instance metadata service answers at \(base.origin)")
         }
         guard token.status == 200, let text = Self.line(token.body) else {

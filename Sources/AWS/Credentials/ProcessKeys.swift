@@ -14,8 +14,8 @@ struct ProcessKeys: KeyProvider {
 
     /// The profile that names it.
     let profile: String
-    /// What stands in the profile.
-    let command: String
+    /// What stands in the profile; some write secrets into it.
+    let command: Secret
     /// What it is run with.
     let environment: LoginEnvironment
     let time: Timekeeper
@@ -23,7 +23,7 @@ struct ProcessKeys: KeyProvider {
     private var place: String { "credential_process of profile '\(profile)'" }
 
     func find() async throws(AWSError) -> Finding {
-        guard let words = ShellWords.split(command), let program = words.first else {
+        guard let words = ShellWords.split(command.reveal()), let program = words.first else {
             throw .keys(at: place, "the command has no program, or a quote without an end")
         }
         let output: [UInt8]

@@ -80,8 +80,9 @@ actor RefreshedKeys: KeySource {
     private func good() -> AccessKeys? {
         guard let known else { return nil }
         let now = clock.seconds()
-        let mayWait = isRenewing || now < nextTry
-        return now < known.early || (mayWait && now < known.late) ? known.keys : nil
+        let isGood =
+            now < known.early || (isRenewing && now < known.late) || (now < nextTry && known.isAlive(now))
+        return isGood ? known.keys : nil
     }
 
     /// Renews the keys, or returns what was done while this one waited in the row.

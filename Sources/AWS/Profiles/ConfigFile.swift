@@ -3,13 +3,20 @@
 /// Read as botocore does: names in lower case, `=` or `:` between name and value, comments on lines of their own, and
 /// indented lines that go on with the value above, where a value that begins empty holds `name = value` lines.
 struct ConfigFile: Sendable {
-    /// A value, or one level of values below it.
-    enum Entry: Hashable, Sendable {
+    /// A value, or one level of values below it. It may be a secret, and prints as one.
+    enum Entry: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
         case text(String)
         case table([String: String])
 
         /// The text, where it is one.
         var text: String? { if case .text(let text) = self { text } else { nil } }
+
+        /// Three dots, whatever it is.
+        var description: String { "•••" }
+        /// Three dots as well.
+        var debugDescription: String { "•••" }
+        /// A mirror without a child, so that `dump` finds nothing.
+        var customMirror: Mirror { Mirror(self, children: [:], displayStyle: .enum) }
     }
 
     /// The sections by the name in brackets.
@@ -36,7 +43,12 @@ struct ConfigFile: Sendable {
 
         mutating func take(_ line: Substring, number: Int) throws(ConfigFileError) {
             let text = line.trimmed
-            if text.isEmpty || text.hasPrefix("#") || text.hasPrefix(";") { return }
+            if text.hasPrefix("#") || text.hasPrefix(";") { return }
+            if text.isEmpty {
+                // A blank line belongs to the value above, where that goes on behind it.
+                open?.lines.append("")
+                return
+            }
             let indent = line.prefix { $0.isWhitespace }.count
             if let option = open, indent > option.indent {
                 open?.lines.append(String(text))
@@ -60,8 +72,9 @@ struct ConfigFile: Sendable {
         }
 
         private mutating func begin(_ name: String, _ number: Int) throws(ConfigFileError) {
-            guard sections[name] == nil else {
-                throw ConfigFileError(line: number, what: "the section stands twice")
+            guard !name.isEmpty, sections[name] == nil else {
+                throw ConfigFileError(
+                    line: number, what: name.isEmpty ? "the section has no name" : "the section stands twice")
             }
             sections[name] = [:]
             section = name
@@ -77,11 +90,12 @@ struct ConfigFile: Sendable {
         }
 
         private static func entry(_ lines: [String], _ number: Int) throws(ConfigFileError) -> Entry {
+            let lines = lines[...(lines.lastIndex { !$0.isEmpty } ?? 0)]
             guard lines.count > 1, lines[0].isEmpty else {
                 return .text(lines.joined(separator: "\n"))
             }
             var table: [String: String] = [:]
-            for line in lines.dropFirst() {
+            for line in lines where !line.isEmpty {
                 guard let mark = line.firstIndex(of: "=") else {
                     throw ConfigFileError(line: number, what: "below it, a line is not name = value")
                 }

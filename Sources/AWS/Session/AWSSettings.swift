@@ -37,7 +37,8 @@ struct AWSSettings: Sendable {
         variables.lazy.compactMap { environment[$0] }.first ?? profile?[name]
     }
 
-    /// The region where nothing else says one.
+    /// The region where nothing else says one. `AWS_REGION`, which most of AWS's tools read, comes before
+    /// `AWS_DEFAULT_REGION`, the only one that its older ones do.
     func region() throws(AWSError) -> Region? {
         guard let text = setting("AWS_REGION", "AWS_DEFAULT_REGION", or: "region") else { return nil }
         do { return try Region(text) } catch {

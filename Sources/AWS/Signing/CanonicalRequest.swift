@@ -8,9 +8,11 @@ struct CanonicalRequest {
     /// The names of the fields that are in it: `host;x-amz-date`.
     let signedFields: String
 
-    /// What a proxy or the transport may change on the way.
+    /// What a proxy or the transport may change on the way, or put in.
     private static let unsigned: Set<String> = [
-        "authorization", "connection", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id",
+        "authorization", "baggage", "connection", "expect", "keep-alive", "proxy-authenticate",
+        "proxy-authorization", "te", "traceparent", "tracestate", "trailer", "transfer-encoding", "upgrade",
+        "user-agent", "x-amzn-trace-id",
     ]
 
     init(_ request: Request) {

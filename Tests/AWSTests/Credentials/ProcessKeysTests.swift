@@ -66,10 +66,10 @@ import Testing
     func hang() async throws {
         let mark = ground.folder.file("mark")
         let error = await #expect(throws: AWSError.self) {
-            try await keys(script: "(sleep 3; touch \(mark)) & sleep 1000", isHasty: true)
+            try await keys(script: "(sleep 1; touch \(mark)) & sleep 1000", isHasty: true)
         }
         #expect(error?.detail.contains("60 s") == true)
-        try await Task.sleep(for: .seconds(4))
+        try await Task.sleep(for: .seconds(2))
         #expect(!FileManager.default.fileExists(atPath: mark))
     }
 

@@ -28,6 +28,7 @@ struct MotoTests {
         try await role(moto)
         try await instance(moto)
         try await many(moto)
+        try await moto.stop()
     }
 
     private func identity(_ moto: MotoServer) async throws {

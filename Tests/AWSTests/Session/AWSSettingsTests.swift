@@ -121,4 +121,20 @@ import Testing
             #expect(error?.detail.contains(word) == true)
         }
     }
+
+    @Test("a session prints nothing that its files and variables hold")
+    func secrets() async throws {
+        try ground.folder.write(
+            "[default]\naws_access_key_id = hush1\naws_secret_access_key = hush2\n", to: "credentials")
+        try ground.folder.write(
+            "[default]\ncredential_process = x hush3\nservices = y\n[services y]\nssm =\n  endpoint_url = hush4\n",
+            to: "config")
+        let session = try ground.session(["AWS_SESSION_TOKEN": "hush5"])
+        _ = try await session.keys.keys()
+        var dumped = ""
+        dump(session, to: &dumped)
+        for text in ["\(session)", String(reflecting: session), dumped, "\(session.keys)"] {
+            #expect(!text.contains("hush"))
+        }
+    }
 }

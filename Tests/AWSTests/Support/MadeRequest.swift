@@ -65,7 +65,10 @@ struct MadeRequest {
         let names = [
             "Content-Type", "X-Amz-Target", "X-Odd", "x-odd", "Accept", "User-Agent", "Expect",
             "X-Amzn-Trace-Id",
-            "Transfer-Encoding", "Authorization", "X-Amz-Date", "X-Amz-Security-Token",
+            "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade", "Baggage",
+            "Traceparent",
+            "Tracestate", "Proxy-Authorization", "Proxy-Authenticate", "Authorization", "X-Amz-Date",
+            "X-Amz-Security-Token",
         ]
         var fields: HTTPFields = [:]
         for _ in 0..<Int.random(in: 0...6, using: &random) {

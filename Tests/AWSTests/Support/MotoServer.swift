@@ -31,6 +31,12 @@ final class MotoServer: Sendable {
 
     deinit { program.signal(SIGKILL) }
 
+    /// Ends it, and waits for that.
+    func stop() async throws {
+        program.signal(SIGTERM)
+        _ = try await program.end(timeout: 10)
+    }
+
     private static func start() async throws -> (RunningProgram, String) {
         // Found free and taken by another one in the meantime: then it ends, and the next is tried.
         for _ in 0..<5 {
