@@ -29,7 +29,11 @@ final class MotoServer: Sendable {
         user = try JSONDecoder().decode(User.self, from: Data(made.output.utf8))
     }
 
-    deinit { program.signal(SIGKILL) }
+    deinit {
+        program.signal(SIGKILL)
+        // A child that nobody waits for keeps those who look for ended children awake.
+        _ = program.wait(timeout: 10)
+    }
 
     /// Ends it, and waits for that.
     func stop() async throws {
