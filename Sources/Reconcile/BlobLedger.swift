@@ -37,6 +37,8 @@ actor BlobLedger {
     private var lastWaiter = 0
     /// Mounts that the registry refused since the last one that it granted.
     private var refusedMounts = 0
+    /// Repositories that lacked what a look had seen there: of other looks, no more is believed of them.
+    private var doubted: Set<RepositoryName> = []
 
     private let mayMount: Bool
 
@@ -91,7 +93,7 @@ actor BlobLedger {
     func done(_ digest: Digest, in repository: RepositoryName, arrived: Bool) {
         bringing[digest]?.remove(repository)
         let ground = grounds.removeValue(forKey: Key(digest: digest, repository: repository))
-        if arrived { note(digest, in: repository, since: ground ?? .min) }
+        if arrived { keep(Key(digest: digest, repository: repository), since: ground ?? .min) }
         wakeAll(digest)
     }
 
@@ -102,9 +104,13 @@ actor BlobLedger {
     ///
     /// - Parameter order: the place of the image whose look told so; what a copy has sent is known to all.
     func note(_ digest: Digest, in repository: RepositoryName, since order: Int = .min) {
-        let key = Key(digest: digest, repository: repository)
+        guard !doubted.contains(repository) else { return }
+        keep(Key(digest: digest, repository: repository), since: order)
+    }
+
+    private func keep(_ key: Key, since order: Int) {
         held[key] = min(order, held[key] ?? .max)
-        hold(digest, Holder(repository: repository, since: order))
+        hold(key.digest, Holder(repository: key.repository, since: order))
     }
 
     private func hold(_ digest: Digest, _ holder: Holder) {
@@ -112,8 +118,10 @@ actor BlobLedger {
         holders[digest] = holder
     }
 
-    /// Forgets all about a repository: the registry has said that it lacks what it was thought to hold.
+    /// Forgets all about a repository: the registry has said that it lacks what it was thought to hold. What looks of
+    /// before still have to tell of it is not heard; what is brought from now on is.
     func forget(_ repository: RepositoryName) {
+        doubted.insert(repository)
         held = held.filter { $0.key.repository != repository }
         holders = holders.filter { $0.value.repository != repository }
         for (key, since) in held where holders[key.digest] == nil {

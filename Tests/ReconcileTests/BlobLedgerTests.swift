@@ -114,6 +114,10 @@ import Testing
         await ledger.note(blob, in: two)
         await ledger.forget(one)
         #expect(try await ledger.turn(for: blob, in: two) == .held)
+        // A look of before may tell of it only now.
+        await ledger.note(blob, in: one)
         #expect(try await ledger.turn(for: blob, in: one) == .bring(mounting: two))
+        await ledger.done(blob, in: one, arrived: true)
+        #expect(try await ledger.turn(for: blob, in: one) == .held)
     }
 }
