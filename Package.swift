@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "Lab", dependencies: ["COpenSSL"], path: "Tests/Lab", swiftSettings: strict),
         .executableTarget(
-            name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks", exclude: ["README.md"],
+            name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks",
+            exclude: ["README.md", "instructions.json"],
             swiftSettings: strict),
         tests("YAMLTests", ["YAML"]),
         tests("OCITests", ["OCI", "Lab"]),

@@ -59,6 +59,7 @@ struct Observer: Sendable {
         tell: @escaping @Sendable (Event) -> Void
     ) async {
         guard let first = group.first else { return }
+        let turns = await gate.turns(of: first.claim)
         await view.begin(1)
         tell(.begun(first.index))
         let begun = await destinationHead(of: first.claim, view)
@@ -74,7 +75,7 @@ struct Observer: Sendable {
             size = min(size * 4, 512)
             await view.begin(wave.first?.index == first.index ? wave.count - 1 : wave.count)
             let looks = await wave.mapBounded(by: 64) { entry in
-                await gate.heads.bounding {
+                await turns.heads.bounding {
                     tell(.begun(entry.index))
                     let isFirst = entry.index == first.index
                     let look = isFirst ? begun : await destinationHead(of: entry.claim, view)
@@ -93,7 +94,7 @@ struct Observer: Sendable {
         }
         _ = await unread.mapBounded(by: Self.wave) { index, look in
             await gate.pass(index)
-            await gate.reads.bounding {
+            await turns.reads.bounding {
                 tell(.begun(index))
                 tell(.found(index, await read(look)))
             }

@@ -1,3 +1,6 @@
+import Desired
+import HTTP
+import OCI
 import Synchronization
 import Testing
 
@@ -26,6 +29,26 @@ import Testing
         }
         #expect(passed.indexes.count == 6)
         await gate.pass(1000)
+    }
+
+    @Test("looks that one source holds up take no turn of another's")
+    func ways() async throws {
+        let gate = LookGate(window: 2)
+        func turns(_ source: String) async throws -> LookGate.Turns {
+            let (name, tag) = (try RepositoryName("team/app"), try Tag("v1"))
+            return await gate.turns(
+                of: Claim(
+                    rule: "rule", sourceRegistry: source, sourceRepository: name, sourceTag: tag,
+                    destinationRegistry: "to", destinationRepository: name, destinationTag: tag))
+        }
+        let slow = try await turns("slow")
+        try await slow.heads.take(128)
+        try await slow.reads.take(48)
+        let again = try await turns("slow")
+        #expect(again.heads === slow.heads && again.reads === slow.reads)
+        let quick = try await turns("quick")
+        #expect(await quick.heads.bounding { true })
+        #expect(await quick.reads.bounding { true })
     }
 
     private final class Passed: Sendable {

@@ -67,7 +67,7 @@ extension DistributionClient {
     private func give(
         up session: UploadSession, _ blob: Descriptor, _ body: BlobBody, after failure: RegistryError
     ) async {
-        let serves = failure.isTransient || failure.kind == .cancelled
+        let serves = failure.isTransient || [.cancelled, .down, .deferred].contains(failure.kind)
         if serves, failure.kind != .sessionLost, failure.kind != .wrongBytes, isJournalled(blob, body),
             settings.journal != nil
         {
