@@ -19,6 +19,8 @@ extension Observer {
             image.subset = PlatformSubset(original)
         } else {
             image.subset = await subsets.subset(of: original, by: choice)
+            // A signature of the whole is no stranger's, whether this image is read before or after its siblings.
+            if image.subset == nil { await view.leaveOut([original]) }
         }
         await noteOrphans(of: &image, view)
     }
