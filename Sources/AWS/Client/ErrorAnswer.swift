@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTP
 import HTTPTypes
+import Registry
 
 /// What an answer says of a failure, in whichever of its forms it came.
 ///

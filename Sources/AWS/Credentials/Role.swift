@@ -1,3 +1,5 @@
+import Registry
+
 /// A role that is taken on for a while, and how.
 public struct Role: Hashable, Sendable {
     /// The role: `arn:aws:iam::123456789012:role/mirror`.

@@ -1,3 +1,5 @@
+import Registry
+
 /// A place where AWS runs, by name: `eu-west-1`.
 public struct Region: Hashable, Sendable, CustomStringConvertible {
     /// The name.

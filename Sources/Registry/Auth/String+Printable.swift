@@ -1,6 +1,6 @@
 extension String {
     /// One short line: what could play tricks with a terminal becomes a space.
-    func printable(atMost count: Int) -> String {
+    public func printable(atMost count: Int) -> String {
         let safe = unicodeScalars.prefix(count).map { scalar -> Character in
             let isSafe =
                 scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format
