@@ -1,4 +1,3 @@
-import Glibc
 import Subprocess
 
 /// Runs a credential helper, within bounds of time and output.
@@ -21,12 +20,6 @@ struct HelperProgram: Sendable {
     }
 
     private static let patience: Duration = .seconds(30)
-    private static let largest = 64 << 10
-    /// A helper that does not read would otherwise end us by a signal.
-    private static let ignoresBrokenPipes: Bool = {
-        signal(SIGPIPE, SIG_IGN)
-        return true
-    }()
 
     /// `NAME` of `docker-credential-NAME`.
     var name: String
@@ -44,7 +37,12 @@ struct HelperProgram: Sendable {
                     "'\(name.printable(atMost: 60))' is no helper's name: it may hold a-z, 0-9 and '-'"
             )
         }
-        do { return try await timed(server) } catch { throw failure(error, host) }
+        let bounds = ProgramBounds(environment, patience: Self.patience, time: time)
+        do throws(ProgramBounds.Fault) {
+            return try await bounds.run { [self] in try await run(server, $0, $1) }
+        } catch {
+            throw failure(error, host)
+        }
     }
 
     private static func isName(_ name: String) -> Bool {
@@ -55,38 +53,13 @@ struct HelperProgram: Sendable {
             }
     }
 
-    private struct TimedOut: Error {}
-
-    /// Whichever comes first; the other one is cancelled, which ends the program.
-    private func timed(_ server: String) async throws -> Output {
-        try await withThrowingTaskGroup(of: Output.self) { group in
-            group.addTask { try await run(server) }
-            group.addTask {
-                try await time.sleep(Self.patience)
-                throw TimedOut()
-            }
-            defer { group.cancelAll() }
-            guard let output = try await group.next() else { throw CancellationError() }
-            return output
-        }
-    }
-
-    private func run(_ server: String) async throws -> Output {
-        var variables: [Environment.Key: String] = [:]
-        for (name, value) in environment.variables {
-            if let key = Environment.Key(rawValue: name) { variables[key] = value }
-        }
-        var options = PlatformOptions()
-        // A helper may be a script: whatever it started goes with it, else its output would stay open.
-        options.createSession = true
-        options.teardownSequence = [
-            .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
-        ]
-        _ = Self.ignoresBrokenPipes
+    private func run(_ server: String, _ environment: Environment, _ options: PlatformOptions) async throws
+        -> Output
+    {
         let result = try await Subprocess.run(
-            .name("docker-credential-\(name)"), arguments: ["get"], environment: .custom(variables),
-            platformOptions: options, input: .inputWriter, output: .string(limit: Self.largest),
-            error: .string(limit: Self.largest)
+            .name("docker-credential-\(name)"), arguments: ["get"], environment: environment,
+            platformOptions: options, input: .inputWriter, output: .string(limit: ProgramBounds.largest),
+            error: .string(limit: ProgramBounds.largest)
         ) { execution in
             // A helper that ends before it has read is judged by what it said and by its exit code.
             _ = try? await execution.standardInputWriter.write(server)
@@ -97,22 +70,21 @@ struct HelperProgram: Sendable {
             errors: result.standardError)
     }
 
-    private func failure(_ error: any Error, _ host: String) -> LoginError {
+    private func failure(_ fault: ProgramBounds.Fault, _ host: String) -> LoginError {
         let program = "docker-credential-\(name)"
-        if error is TimedOut {
+        switch fault {
+        case .timedOut:
             return LoginError(
                 .timedOut, for: host,
                 detail: "\(program) gave no answer within 30 s; see whether it waits for somebody")
-        }
-        if error is CancellationError || Task.isCancelled { return .abandoned }
-        switch (error as? SubprocessError)?.code {
-        case .executableNotFound:
+        case .cancelled: return .abandoned
+        case .missing:
             return LoginError(
                 .missing, for: host,
                 detail: "there is no program \(program) on the PATH; install it or correct its name")
-        case .outputLimitExceeded:
+        case .tooLarge:
             return LoginError(.tooLarge, for: host, detail: "\(program) answered with more than 64 KiB")
-        default:
+        case .unable:
             return LoginError(.helperFailed, for: host, detail: "\(program) can't be run; run it by hand")
         }
     }
