@@ -5,6 +5,8 @@ import OCI
 /// other.
 actor IndexMemo {
     private var known: [RepositoryName: Entry] = [:]
+    /// Those that are being placed: they may be read before it is known what their file is known by.
+    private var coming: [RepositoryName: LayoutIndex] = [:]
     private static let most = 256
 
     /// An index, and the file that it was in.
@@ -37,6 +39,17 @@ actor IndexMemo {
     /// What is remembered of a repository's index.
     func entry(of repository: RepositoryName) -> Entry? { known[repository] }
 
+    /// An index is about to be placed.
+    func expect(_ index: LayoutIndex, of repository: RepositoryName) {
+        if coming.count >= Self.most, coming[repository] == nil { coming.removeAll() }
+        coming[repository] = index
+    }
+
+    /// The index that bytes are, where it is one of ours: to compare costs much less than to take apart.
+    func index(of repository: RepositoryName, in bytes: [UInt8]) -> LayoutIndex? {
+        [known[repository]?.index, coming[repository]].compactMap { $0 }.first { $0.bytes == bytes }
+    }
+
     /// The time of the system's clock, in nanoseconds, as files carry it.
     static var now: Int64 {
         var now = timespec()
@@ -51,5 +64,6 @@ actor IndexMemo {
         if !entry.isOurs, let known = known[repository], known.stamp.changed > entry.stamp.changed { return }
         if known.count >= Self.most, known[repository] == nil { known.removeAll() }
         known[repository] = entry
+        if entry.isOurs { coming[repository] = nil }
     }
 }

@@ -9,6 +9,8 @@ extension LayoutFolder {
         /// A layout that has no index yet, or the one that is remembered.
         case known(LayoutIndex)
         case read(IndexMemo.Entry)
+        /// Bytes that are not those remembered when the look began.
+        case unlike([UInt8], FileFacts.Stamp, seen: Int64)
         /// It makes no sense, at least not now.
         case broken(String)
     }
@@ -23,13 +25,18 @@ extension LayoutFolder {
         var reason = ""
         for read in 0...settings.rereads {
             if read > 0 { try await pause(.milliseconds(20 << read), purpose) }
-            switch try await look(at: repository, purpose, isReading: isReading) {
+            var sight = try await look(at: repository, purpose, isReading: isReading)
+            if case .unlike(let bytes, let stamp, let seen) = sight {
+                sight = try await understand(bytes, stamp, seen, of: repository, purpose)
+            }
+            switch sight {
             case .absent: return nil
             case .known(let index): return index
             case .read(let entry):
                 await memo.remember(entry, of: repository)
                 return entry.index
             case .broken(let what): reason = what
+            case .unlike: break
             }
         }
         throw RegistryError(
@@ -63,10 +70,23 @@ extension LayoutFolder {
                 same.seen = now
                 return .read(same)
             }
+            return .unlike(bytes, stamp, seen: now)
+        }
+    }
+
+    /// Takes bytes apart, but not those that davit has placed, or was about to place, while they were read.
+    private func understand(
+        _ bytes: [UInt8], _ stamp: FileFacts.Stamp, _ seen: Int64, of repository: RepositoryName,
+        _ purpose: Purpose
+    ) async throws(RegistryError) -> Sight {
+        if let index = await memo.index(of: repository, in: bytes) {
+            return .read(IndexMemo.Entry(index: index, stamp: stamp, seen: seen, isOurs: false))
+        }
+        return try await perform(purpose) { [settings] () throws(DiskError) in
             settings.decoding(bytes.count)
             do throws(LayoutIndexError) {
                 let index = try LayoutIndex(bytes)
-                return .read(IndexMemo.Entry(index: index, stamp: stamp, seen: now, isOurs: false))
+                return .read(IndexMemo.Entry(index: index, stamp: stamp, seen: seen, isOurs: false))
             } catch {
                 return .broken(error.description)
             }
@@ -152,6 +172,7 @@ extension LayoutFolder {
         _ index: LayoutIndex, to repository: RepositoryName, under lock: DiskFile, _ purpose: Purpose
     ) async throws(RegistryError) {
         let bytes = index.bytes
+        await memo.expect(index, of: repository)
         let stamp = try await perform(purpose) { [root, settings] () throws(DiskError) in
             try settings.passing(.locked)
             let layout = try LayoutRepository.make(repository, below: root)
