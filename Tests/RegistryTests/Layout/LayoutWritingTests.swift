@@ -13,6 +13,8 @@ import Testing
         -> LayoutLab
     {
         try LayoutLab {
+            // A program that another test starts may hold a lock of ours until it is loaded: that is waited out.
+            $0.pause = { try await Task.sleep(for: $0) }
             $0.passing = { diary.note($0.rawValue) }
             $0.decoding = { _ in diary.note("decoded") }
             change(&$0)
