@@ -59,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "davit",
             dependencies: [
-                "YAML", "HTTP", "OCI", "Desired", "Registry", "Plan", "State", "Reconcile", httpTypes,
+                "YAML", "HTTP", "OCI", "Desired", "Registry", "Plan", "AWS", "State", "Reconcile", httpTypes,
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -27,7 +27,9 @@ public actor StoredLogin: LoginSource {
 
     /// The login that the secret holds.
     public func login(for host: String, repository: RepositoryName?) async throws(LoginError) -> Login {
-        do throws(AWSError) { return try await current() } catch { throw LoginError(error, for: host) }
+        do throws(AWSError) { return try await current() } catch {
+            throw LoginError(stored: error, for: host)
+        }
     }
 
     /// Has the secret read once more.
@@ -83,8 +85,8 @@ public actor StoredLogin: LoginSource {
 }
 
 extension LoginError {
-    /// A login that AWS did not give.
-    init(_ error: AWSError, for host: String) {
+    /// A login that could not be read from AWS.
+    init(stored error: AWSError, for host: String) {
         let kind: Kind =
             switch error.kind {
             case .cancelled: .cancelled
