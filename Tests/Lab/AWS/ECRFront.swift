@@ -62,7 +62,7 @@ public final class ECRFront: Sendable {
         try JSONEncoder().encode(setup).write(to: URL(filePath: file))
         let log = folder.file("log")
         let started = try KeptProgram(
-            [Judges.python, Judges.path("ecr_front"), file], log: log, deleting: folder.path)
+            [Judges.python, "-B", Judges.path("ecr_front"), file], log: log, deleting: folder.path)
         func said() -> String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
         _ = eventually(within: 60) { !started.isRunning || said().contains("\n") }
         guard let line = said().split(separator: "\n").first(where: { $0.hasPrefix(#"{"api""#) }) else {

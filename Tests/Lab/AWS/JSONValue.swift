@@ -13,6 +13,7 @@ public enum JSONValue: Codable, Hashable, Sendable {
     /// Values by name.
     case object([String: JSONValue])
 
+    /// Reads any value.
     public init(from decoder: any Decoder) throws {
         let one = try decoder.singleValueContainer()
         if one.decodeNil() {
@@ -30,6 +31,7 @@ public enum JSONValue: Codable, Hashable, Sendable {
         }
     }
 
+    /// Writes the value.
     public func encode(to encoder: any Encoder) throws {
         var one = encoder.singleValueContainer()
         switch self {
@@ -71,14 +73,19 @@ public enum JSONValue: Codable, Hashable, Sendable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// Makes a text from a literal.
     public init(stringLiteral value: String) { self = .text(value) }
 
+    /// Makes a whole number from a literal.
     public init(integerLiteral value: Int) { self = .number(Double(value)) }
 
+    /// Makes a yes or no from a literal.
     public init(booleanLiteral value: Bool) { self = .flag(value) }
 
+    /// Makes a list from a literal.
     public init(arrayLiteral elements: JSONValue...) { self = .list(elements) }
 
+    /// Makes a object from a literal.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { $1 })
     }
