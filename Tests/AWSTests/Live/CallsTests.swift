@@ -6,36 +6,17 @@ import Testing
 
 @testable import AWS
 
-@Suite("Calls before a judge of signatures", .enabled(if: Judge.isInstalled), .serialized)
+@Suite("Calls before a judge of signatures", .enabled(if: Judges.areInstalled), .serialized)
 struct CallsTests {
-    /// What boto3 finds.
-    private struct Found: Decodable {
-        struct Message: Decodable, Hashable {
-            var subject: String
-            var message: String
-        }
-        var items: [[String: String]]
-        var messages: [Message]
-    }
-
-    private struct Stood: Decodable { var topic: String }
-
-    private func judge<Answer: Decodable>(_ moto: MotoServer, _ task: String) async throws -> Answer {
-        let arguments = [Judge.path("calls.py"), moto.url, moto.user.id, moto.user.secret, task]
-        let done = try await Program(Judge.python, arguments).run(timeout: 60)
-        try #require(done.status == 0, "\(done.errors)")
-        return try JSONDecoder().decode(Answer.self, from: Data(done.output.utf8))
-    }
-
     @Test("parameters, secrets, topics and tables, read back by boto3")
     func all() async throws {
         let moto = try await MotoServer()
-        let stood: Stood = try await judge(moto, "stand")
+        let topic = try await moto.stand()
         try await secrets(moto)
-        try await topics(moto, stood.topic)
+        try await topics(moto, topic)
         try await records(moto)
         try await leases(moto)
-        try await rights(moto, stood.topic)
+        try await rights(moto, topic)
         try await moto.stop()
     }
 
@@ -69,8 +50,8 @@ struct CallsTests {
         #expect(try await !Topic(arn: arn, sns).publish(message, subject: "3 of 4 failed").isEmpty)
         let long = String(repeating: "€", count: 100_000)
         try await Topic(arn: arn, sns).publish(long, subject: "long")
-        let found: Found = try await judge(moto, "read")
-        #expect(found.messages.contains(Found.Message(subject: "3 of 4 failed", message: message)))
+        let found = try await moto.read()
+        #expect(found.messages.contains(MotoServer.Found.Message(subject: "3 of 4 failed", message: message)))
         let cut = try #require(found.messages.first { $0.subject == "long" }).message
         #expect(cut.utf8.count <= Topic.largestMessage && cut.hasSuffix(" bytes are left out"))
         let error = await #expect(throws: AWSError.self) {
@@ -86,7 +67,7 @@ struct CallsTests {
         #expect(try await table.put(item) == .done([:]))
         let absent = Condition("attribute_not_exists(#a)", names: ["#a": "Image"], values: [:])
         #expect(try await table.put(key, if: absent) == .refused(item))
-        let found: Found = try await judge(moto, "read")
+        let found = try await moto.read()
         #expect(
             found.items == [["Image": "team/app", "Tag": "1", "Status": "Done", "Bytes": "1099511627776"]])
         let error = await #expect(throws: AWSError.self) {
@@ -104,7 +85,7 @@ struct CallsTests {
             return #expect(Bool(false))
         }
         #expect(try await leases.take(key, for: "two") == .held(by: "one", until: clock.seconds + 120))
-        let found: Found = try await judge(moto, "read")
+        let found = try await moto.read()
         let item = try #require(found.items.first { $0["Image"] == "davit#lease#1" })
         #expect(item["Holder"] == "one" && item["Fence"] == "\(first.fence)")
         clock.pass(100)

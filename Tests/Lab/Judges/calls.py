@@ -1,9 +1,12 @@
-"""Stands up what the calls of ours are made to in a moto server, and tells with boto3 what became of it.
+"""Stands up what davit's calls are made to in a moto server, and tells with boto3 what became of it.
 
-    calls.py URL KEY SECRET stand|read
+    calls.py URL KEY SECRET stand
+    calls.py URL KEY SECRET read
+    calls.py URL KEY SECRET put NAME VALUE
+    calls.py URL KEY SECRET secret NAME VALUE
 
 `stand` makes a table, a topic with a queue behind it, parameters and secrets; `read` tells the table's items and the
-queue's messages.
+queue's messages, which are gone then; `put` writes a parameter and `secret` a secret.
 """
 import json
 import sys
@@ -20,6 +23,14 @@ def client(name):
         name, endpoint_url=URL, region_name="eu-west-1", aws_access_key_id=KEY, aws_secret_access_key=SECRET)
 
 
+def put(name, value, kind="SecureString"):
+    client("ssm").put_parameter(Name=name, Value=value, Type=kind, Overwrite=True)
+
+
+def secret(name, value):
+    client("secretsmanager").create_secret(Name=name, SecretString=value)
+
+
 def stand():
     client("dynamodb").create_table(
         TableName="records", BillingMode="PAY_PER_REQUEST",
@@ -30,9 +41,9 @@ def stand():
     url = client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"]
     arn = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-    client("ssm").put_parameter(Name="drh-credentials", Value=KEYS, Type="SecureString")
-    client("ssm").put_parameter(Name="images", Value="team/app:1, team/other", Type="String")
-    client("secretsmanager").create_secret(Name="text", SecretString=KEYS)
+    put("drh-credentials", KEYS)
+    put("images", "team/app:1, team/other", "String")
+    secret("text", KEYS)
     client("secretsmanager").create_secret(Name="bytes", SecretBinary=KEYS.encode())
     print(json.dumps({"topic": topic}))
 
@@ -51,4 +62,4 @@ def read():
         "messages": messages}))
 
 
-{"stand": stand, "read": read}[TASK]()
+{"stand": stand, "read": read, "put": put, "secret": secret}[TASK](*sys.argv[5:])
