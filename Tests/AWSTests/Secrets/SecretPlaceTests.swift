@@ -19,7 +19,7 @@ import Testing
     }
 
     private static func parameter(_ text: String) -> Response {
-        let value = String(decoding: try! JSONEncoder().encode(text), as: UTF8.self)
+        let value = (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return Response(200, #"{"Parameter":{"Name":"p","Type":"SecureString","Value":\#(value)}}"#)
     }
 
