@@ -10,11 +10,10 @@ enum Judge {
     /// Where a file of the project is.
     static func path(_ name: String) -> String { "\(root)/\(name)" }
     static let template = path("manifests/deploy/aws/davit.yaml")
-    private static let python = path(".build/venv/bin/python")
 
     /// Whether `.ci/test` has installed what judges.
     static let isInstalled: Bool =
-        (try? Program(python, ["-c", "import botocore, cfnlint, moto"]).runHere().status) == 0
+        (try? Program(Judges.python, ["-c", "import botocore, cfnlint, moto"]).runHere().status) == 0
 
     /// The text of a file of the project.
     static func text(_ name: String) throws -> String {
@@ -34,7 +33,7 @@ enum Judge {
             try JSONEncoder().encode(cases).write(to: URL(filePath: place))
             arguments.append(place)
         }
-        let outcome = try await Program(python, arguments).run(timeout: 300)
+        let outcome = try await Program(Judges.python, arguments).run(timeout: 300)
         try #require(outcome.status == 0, "\(outcome.errors.suffix(2000))")
         return try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
     }
