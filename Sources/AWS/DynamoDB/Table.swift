@@ -88,8 +88,10 @@ public struct Table: Sendable {
     {
         var write = write
         if let condition {
-            (write.condition, write.names, write.values) =
-                (condition.expression, condition.names, condition.values)
+            write.condition = condition.expression
+            // DynamoDB takes none that are empty.
+            write.names = condition.names.isEmpty ? nil : condition.names
+            write.values = condition.values.isEmpty ? nil : condition.values
             write.refusal = "ALL_OLD"
         }
         do throws(AWSError) {
