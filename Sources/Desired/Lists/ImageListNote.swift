@@ -17,8 +17,8 @@ public struct ImageListNote: Sendable, Hashable, CustomStringConvertible {
     init(_ message: String, at spot: ListSpot, isFault: Bool = false, hint: String? = nil) {
         (item, character) = (spot.item, spot.character)
         self.isFault = isFault
-        self.message = message.shortened(to: 400)
-        self.hint = hint?.shortened(to: 400)
+        self.message = message.shortened(to: 400).printable
+        self.hint = hint?.shortened(to: 400).printable
         self.spot = spot
     }
 

@@ -11,10 +11,8 @@ public enum ImageListText {
     public struct Reading: Sendable {
         /// One entry for each repository, in the order in which they come first; all tags are an entry of their own.
         public var entries: [ImageEntry]
-        /// What is to be told, in the order of the list.
+        /// What is to be told, in the order of the list; the last note says so where there was more than anyone reads.
         public var notes: [ImageListNote]
-        /// There was more to be told.
-        public var isCut: Bool
 
         /// Where each entry begins, and where its tags stand.
         var spots: [ListedEntry.Spots]
@@ -31,7 +29,7 @@ public enum ImageListText {
         guard text.utf8.count <= mostBytes else {
             let spot = ListSpot(item: 1, character: 1, line: 1, column: 1)
             let note = ImageListNote("the list has more than \(mostBytes) bytes", at: spot, isFault: true)
-            return Reading(entries: [], notes: [note], isCut: false, spots: [])
+            return Reading(entries: [], notes: [note], spots: [])
         }
         var gatherer = ListGatherer(rule: rule, source: ListSource(source))
         var scanner = ListScanner(text)

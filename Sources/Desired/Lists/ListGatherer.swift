@@ -8,7 +8,8 @@ struct ListGatherer {
     private var entries: [ListedEntry] = []
     private var places: [Key: Int] = [:]
     private var notes: [ImageListNote] = []
-    private var isCut = false
+    /// Stands for what is not told.
+    private var rest: ImageListNote?
     private var isEmpty = true
 
     /// What makes one entry of two items.
@@ -28,7 +29,7 @@ struct ListGatherer {
     /// Everything so far.
     var reading: ImageListText.Reading {
         ImageListText.Reading(
-            entries: entries.map { $0.entry(of: rule) }, notes: notes, isCut: isCut,
+            entries: entries.map { $0.entry(of: rule) }, notes: notes + [rest].compactMap { $0 },
             spots: entries.map(\.spots))
     }
 
@@ -93,6 +94,9 @@ struct ListGatherer {
     }
 
     private mutating func note(_ note: ImageListNote) {
-        if notes.count < Self.mostNotes { notes.append(note) } else { isCut = true }
+        guard notes.count >= Self.mostNotes else { return notes.append(note) }
+        let isFault = note.isFault || rest?.isFault == true
+        let spot = rest?.spot ?? note.spot
+        rest = ImageListNote("there is more to be told of this list", at: spot, isFault: isFault)
     }
 }

@@ -80,7 +80,7 @@ extension Linker {
                 "item \(note.item): \(note.message)", at: place(note.spot), hint: note.hint,
                 severity: note.isFault ? .error : .warning)
         }
-        return !reading.isCut && !reading.notes.contains(where: \.isFault)
+        return !reading.notes.contains(where: \.isFault)
     }
 }
 

@@ -36,8 +36,6 @@ struct RulePlaces {
     var privateSettings: [NamedPlace] = []
     /// The credentials that open what stands at AWS.
     var via: [NamedPlace] = []
-    /// Where `imageList` stands.
-    var list: Place?
     /// The number of the file that the list was read from.
     var listFile: Int?
 }

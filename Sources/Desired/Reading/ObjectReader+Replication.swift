@@ -37,7 +37,6 @@ extension ObjectReader {
         places.settings = settings.map { place(of: $0) }
         places.privateSettings = privateSettings(settings)
         places.via = [list?.via, table?.via].compactMap { $0 }
-        places.list = spec["imageList"].map { place(of: $0) }
         places.listFile = list?.file
         return (rule, places)
     }

@@ -198,7 +198,17 @@ import Testing
         #expect(rule.images.isEmpty && notes.map(\.isFault) == [true])
         let most = String(repeating: ",", count: ImageListText.mostBytes)
         let reading = ImageListText.read(most, for: Self.rule(), from: source)
-        #expect(reading.notes.count == 1_000 && reading.isCut)
+        #expect(reading.notes.count == 1_001 && !reading.notes.contains(where: \.isFault))
+        #expect(reading.notes.last?.message == "there is more to be told of this list")
+        let faulty = ImageListText.read(most.dropLast(2) + "A", for: Self.rule(), from: source)
+        #expect(faulty.notes.count == 1_001 && faulty.notes.last?.isFault == true)
+    }
+
+    @Test("what steers a terminal is not repeated")
+    func printable() {
+        let source = RegistryDeclaration(name: "from", host: "registry.example.com")
+        let notes = Self.rule().adding(list: "a\u{1B}[2Jb", from: source).notes
+        #expect(notes.count == 1 && !"\(notes)".contains("\u{1B}"))
     }
 
     private static func rule() -> Replication {
