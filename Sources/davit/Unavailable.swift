@@ -5,8 +5,7 @@ enum Unavailable {
     /// What is asked for in vain, one line each; whoever makes something of it takes its line out of here.
     static func uses(in state: DesiredState) -> [String] {
         let registries = state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
-        let notices = state.notifications.map { "Notification \($0.name)" }
-        return registries + state.rules.flatMap(uses) + notices
+        return registries + state.rules.flatMap(uses)
     }
 
     private static func use(_ registry: RegistryDeclaration) -> String? {
@@ -21,15 +20,8 @@ enum Unavailable {
     }
 
     private static func uses(of rule: Replication) -> [String] {
-        var uses: [String] = []
-        if case .parameter = rule.imageList {
-            uses.append("'imageList.ssmParameter' of the rule \(rule.name)")
-        }
-        if rule.statusTable != nil { uses.append("'statusTable' of the rule \(rule.name)") }
-        if rule.destination.createRepositories != nil {
-            uses.append("'createRepositories' of the rule \(rule.name)")
-        }
-        return uses
+        guard rule.destination.createRepositories != nil else { return [] }
+        return ["'createRepositories' of the rule \(rule.name)"]
     }
 }
 
