@@ -119,7 +119,7 @@ class RegistryHandler(Handler):
         except ValueError:
             user, password = "", ""
         known = self.place.world.tokens.get(password)
-        if scheme.lower() != "basic" or user != "AWS" or known is None:
+        if scheme.lower() != "basic" or user != "AWS" or known is None or known[1] in ("public", "bearer"):
             raise error(401, "UNAUTHORIZED", "Not Authorized", challenge)
         keys, region, expiry = known
         if expiry <= time.time():
