@@ -39,7 +39,8 @@ def create_repository(call):
         raise Fault("RepositoryAlreadyExistsException", f"The repository with name '{name}' already exists")
     repositories[name] = {
         "repositoryArn": f"arn:aws:ecr-public::{call.keys.account}:repository/{name}", "registryId": call.keys.account,
-        "repositoryName": name, "repositoryUri": f"public.ecr.aws/{alias(call.keys.account)}/{name}", "createdAt": round(time.time(), 3)}
+        "repositoryName": name, "repositoryUri": f"public.ecr.aws/{alias(call.keys.account)}/{name}",
+        "createdAt": round(time.time(), 3)}
     place, full = call.world.place(*PLACE), f"{alias(call.keys.account)}/{name}"
     place.repositories.setdefault(full, Repository(place, full, repositories[name]["createdAt"]))
     return {"repository": repositories[name]}

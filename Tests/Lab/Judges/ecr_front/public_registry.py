@@ -4,8 +4,8 @@ import secrets
 import time
 import urllib.parse
 
-from registry import RegistryHandler, error
-from web import Answer
+from registry import RegistryHandler
+from web import Answer, error
 
 # The account and the region that its one registry is known by here.
 PLACE = ("public", "us-east-1")
