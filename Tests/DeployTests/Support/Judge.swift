@@ -39,11 +39,11 @@ enum Judge {
     }
 
     /// Runs the program that was built beside the tests, with nothing around it.
-    static func davit(_ arguments: [String]) async throws -> Outcome {
+    static func davit(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
         let tests = Bundle.main.executablePath ?? ""
         let beside = (tests as NSString).deletingLastPathComponent + "/davit"
         let built = FileManager.default.isExecutableFile(atPath: beside) ? beside : path(".build/debug/davit")
-        return try await Program(built, arguments, environment: [:]).run()
+        return try await Program(built, arguments, environment: environment).run()
     }
 
     /// What cfn-lint says of a template in regions of three partitions.
