@@ -67,7 +67,8 @@ let package = Package(
         ),
         // What tests and benchmarks stand on: throw-away registries, scripted peers, made images.
         .target(
-            name: "Lab", dependencies: ["COpenSSL"], path: "Tests/Lab", swiftSettings: strict),
+            name: "Lab", dependencies: ["COpenSSL"], path: "Tests/Lab", exclude: ["Judges"],
+            swiftSettings: strict),
         .executableTarget(
             name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks",
             exclude: ["README.md", "instructions.json"],
@@ -89,6 +90,9 @@ let package = Package(
             "ReconcileTests",
             ["Reconcile", "Plan", "Desired", "Registry", "State", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
+        .testTarget(
+            name: "DeployTests", dependencies: ["Lab"], exclude: ["Judges", "actions.json"],
+            swiftSettings: strict),
         // What is fed with anything: one body, two drivers (Tests/Fuzz/README.md).
         .target(
             name: "FuzzTargets", dependencies: ["YAML", "OCI", "HTTP", "Desired", "Registry", "Plan"],
