@@ -1,9 +1,9 @@
 extension DRHManifests {
     /// What stands above the manifests: what became of each parameter.
     var comments: String {
-        let stack = input.name.map { " '\(YAMLText.comment($0))'" } ?? ""
+        let named = input.name.map { " '\(YAMLText.comment($0))'" } ?? ""
         var lines = [
-            "Made by 'davit import drh' of the stack\(stack) of the Data Replication Hub's ECR plugin.",
+            "Made by 'davit import drh' of the stack\(named) of the Data Replication Hub's ECR plugin.",
             "Names at the destination are those that it gave. What became of each parameter:",
         ]
         lines += input.parameters.map(line)
@@ -17,11 +17,18 @@ extension DRHManifests {
             return
                 "  the item \(item) \(note.isLeftOut ? "is left out" : "is taken over"): \(YAMLText.comment(note.text))"
         }
+        if stack.takesAllPlatforms != true, !stack.didNothing { lines += Self.flattening }
         if options.table != nil {
             lines.append("The rules' 'statusTable' goes on with the records of the stack's table.")
         }
         return lines.map { "# \($0)\n" }.joined()
     }
+
+    private static let flattening = [
+        "'platforms: [linux/amd64]' with 'flatten: true': there one image out of an index was put under the tag, that of",
+        "the platform of its tasks, so that the digests at the destination stay as they are. 'platforms: all' without",
+        "'flatten' copies the whole, under new digests; the Data Transfer Hub did so by default (includeUntagged true).",
+    ]
 
     private func line(_ field: StackInput.Field) -> String {
         let fate = DRHParameter(rawValue: field.name)?.fate(field.value, in: self) ?? "unknown, passed over"

@@ -87,18 +87,8 @@ extension DRHManifests {
     }
 
     private var platforms: String {
-        if stack.takesAllPlatforms == true { return "  platforms: all\n" }
-        let whose =
-            stack.takesAllPlatforms == nil
-            ? "  # The plugin had no includeUntagged; of the Data Transfer Hub, where true was its default, it is 'platforms: all'.\n"
-            : ""
-        return """
-              # There one image out of an index was put under the tag: the linux/amd64 that its tasks ran on. So the digests at
-              # the destination stay as they are. 'platforms: all' without 'flatten' copies the whole, once, under new digests.
-            \(whose)  platforms: [linux/amd64]
-              flatten: true
-
-            """
+        stack.takesAllPlatforms == true
+            ? "  platforms: all\n" : "  platforms: [linux/amd64]\n  flatten: true\n"
     }
 
     private func entry(_ entry: DRHList.Entry) -> String {
