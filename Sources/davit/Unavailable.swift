@@ -4,20 +4,9 @@ import Desired
 enum Unavailable {
     /// What is asked for in vain, one line each; whoever makes something of it takes its line out of here.
     static func uses(in state: DesiredState) -> [String] {
-        let credentials = state.credentials.values.sorted { $0.name < $1.name }.compactMap(use)
         let registries = state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
         let notices = state.notifications.map { "Notification \($0.name)" }
-        return credentials + registries + state.rules.flatMap(uses) + notices
-    }
-
-    private static func use(_ credential: Credential) -> String? {
-        switch credential.source {
-        case .ssmParameter: "'ssmParameter' of the Credential \(credential.name)"
-        case .secretsManager: "'secretsManager' of the Credential \(credential.name)"
-        case .awsProfile: "'awsProfile' of the Credential \(credential.name)"
-        case .assumeRole: "'assumeRole' of the Credential \(credential.name)"
-        default: nil
-        }
+        return registries + state.rules.flatMap(uses) + notices
     }
 
     private static func use(_ registry: RegistryDeclaration) -> String? {
@@ -36,10 +25,10 @@ enum Unavailable {
         if case .parameter = rule.imageList {
             uses.append("'imageList.ssmParameter' of the rule \(rule.name)")
         }
+        if rule.statusTable != nil { uses.append("'statusTable' of the rule \(rule.name)") }
         if rule.destination.createRepositories != nil {
             uses.append("'createRepositories' of the rule \(rule.name)")
         }
-        if rule.statusTable != nil { uses.append("'statusTable' of the rule \(rule.name)") }
         return uses
     }
 }

@@ -9,6 +9,8 @@ import Registry
 struct Wiring {
     let transport: any Transport
     let meter = Meter()
+    /// The ways into AWS.
+    let amazon: AmazonSessions
     let environment: LoginEnvironment
     let logger: Logger
     /// Where uploads are noted while they are under way.
@@ -17,6 +19,7 @@ struct Wiring {
     init(environment: [String: String], logger: Logger) throws {
         transport = MeteredTransport(try CurlLoop(), meter)
         self.environment = LoginEnvironment(variables: environment, home: environment["HOME"])
+        amazon = AmazonSessions(self.environment, transport)
         self.logger = logger
     }
 
@@ -82,7 +85,7 @@ struct Wiring {
         settings.journal = writes ? journal : nil
         settings.writes = writes
         let authorizer = Authorizer(
-            registry: origin, host: registry.host, login: login(registry.credentials, state),
+            registry: origin, host: registry.host, login: try login(registry.credentials, state),
             transport: transport,
             security: settings.security, logger: logger)
         return DistributionClient(
@@ -91,19 +94,20 @@ struct Wiring {
             logger: logger)
     }
 
-    private func login(_ uses: [CredentialUse], _ state: DesiredState) -> any LoginSource {
+    private func login(_ uses: [CredentialUse], _ state: DesiredState) throws -> any LoginSource {
         guard !uses.isEmpty else { return DockerConfigLogin(in: environment, logger: logger) }
-        let choices = uses.compactMap { use -> ScopedLogin.Choice? in
+        let choices = try uses.compactMap { use -> ScopedLogin.Choice? in
             guard let credential = state.credentials[use.credential] else { return nil }
-            guard !use.paths.isEmpty else { return ScopedLogin.Choice(login(credential)) }
-            return ScopedLogin.Choice(login(credential)) { repository in
+            let source = try login(credential, state)
+            guard !use.paths.isEmpty else { return ScopedLogin.Choice(source) }
+            return ScopedLogin.Choice(source) { repository in
                 use.paths.contains { $0.matches(repository.description) }
             }
         }
         return ScopedLogin(choices)
     }
 
-    private func login(_ credential: Credential) -> any LoginSource {
+    private func login(_ credential: Credential, _ state: DesiredState) throws -> any LoginSource {
         let source: any LoginSource =
             switch credential.source {
             case .anonymous: AnonymousLogin()
@@ -115,8 +119,8 @@ struct Wiring {
             case .file(let path, .json): FileLogin(path: path, format: .json)
             case .file(let path, .userPassword): FileLogin(path: path, format: .userPassword)
             case .file(let path, .token): FileLogin(path: path, format: .token)
-            // Refused before anything is opened (Unavailable).
-            case .ssmParameter, .secretsManager, .awsProfile, .assumeRole: AnonymousLogin()
+            case .ssmParameter, .secretsManager, .awsProfile, .assumeRole:
+                try amazon.login(credential, state.credentials)
             }
         guard !credential.hosts.isEmpty else { return source }
         return BoundLogin(source, credential: credential.name, hosts: credential.hosts)
