@@ -57,9 +57,8 @@ struct DRHList: Equatable {
 
     private mutating func addPublic(_ image: Item, _ item: String) throws(ImportError) {
         let (host, rest) = Self.parted(image.name)
-        let isHub =
-            host.map { ["docker.io", "index.docker.io", "registry-1.docker.io"].contains($0.lowercased()) }
-            ?? true
+        if let host, !Self.isHost(host) { throw ImportError("'\(host)' is no host") }
+        let isHub = host.map { Self.hub.contains($0.lowercased()) } ?? true
         let repository = isHub && !rest.contains("/") ? "library/" + rest : rest
         // No name of a repository holds a ':'; what was named so never arrived there.
         let destination = host.map { $0.replacing(":", with: "-") + "/" + rest } ?? rest
@@ -103,6 +102,26 @@ struct DRHList: Equatable {
         }
     }
 
+    /// The names that Docker Hub goes by.
+    private static let hub: Set<String> = [
+        "docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com",
+    ]
+
+    /// `HOST[:PORT]` in plain ASCII.
+    private static func isHost(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let labels = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        let isNamed = labels.allSatisfy { label in
+            !label.isEmpty && label.first != "-" && label.last != "-"
+                && label.utf8.allSatisfy {
+                    (97...122).contains($0 | 0x20) || (48...57).contains($0) || $0 == 45
+                }
+        }
+        guard parts.count == 2 else { return isNamed && parts.count == 1 }
+        return isNamed && parts[1].utf8.allSatisfy { (48...57).contains($0) }
+            && (1...65_535).contains(Int(parts[1]) ?? 0)
+    }
+
     /// What stands before the first `/` is a host where it looks like one.
     private static func parted(_ name: String) -> (host: String?, rest: String) {
         guard let slash = name.firstIndex(of: "/") else { return (nil, name) }
@@ -125,7 +144,11 @@ struct DRHList: Equatable {
             if let colon {
                 tag = String(name[name.index(after: colon)...])
                 name = String(name[..<colon])
-                do throws(TagError) { _ = try Tag(tag) } catch { throw ImportError("\(error)") }
+                do throws(TagError) {
+                    guard try !Tag(tag).isInternal else {
+                        throw ImportError("it is a signature's tag, which follows its image by itself")
+                    }
+                } catch { throw ImportError("\(error)") }
             }
             guard parts.count == 2 else { return }
             do throws(DigestError) { digest = try Digest(String(parts[1])).description } catch {

@@ -44,11 +44,13 @@ extension DRHManifests {
             let host = list.groups.first?.host ?? (stack.source == .anyPublic ? "docker.io" : nil)
             return [rule("images", source: host ?? "source", images: nil)]
         }
+        var taken: [String: Int] = [:]
         return list.groups.map { group in
-            rule(
-                group.host.map { "images-of-" + Self.name(of: $0) } ?? "images",
-                source: group.host ?? "source",
-                images: group.entries.map(entry).joined())
+            let name = group.host.map { "images-of-" + Self.name(of: $0) } ?? "images"
+            taken[name, default: 0] += 1
+            let number = taken[name].flatMap { $0 > 1 ? "-\($0)" : nil } ?? ""
+            return rule(
+                name + number, source: group.host ?? "source", images: group.entries.map(entry).joined())
         }
     }
 
@@ -140,6 +142,6 @@ extension DRHManifests {
 
     /// A host as a part of a rule's name.
     private static func name(of host: String) -> String {
-        String(host.map { $0.isLetter || $0.isNumber ? $0 : "-" })
+        String(host.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     }
 }
