@@ -144,11 +144,7 @@ struct DRHList: Equatable {
             if let colon {
                 tag = String(name[name.index(after: colon)...])
                 name = String(name[..<colon])
-                do throws(TagError) {
-                    guard try !Tag(tag).isInternal else {
-                        throw ImportError("it is a signature's tag, which follows its image by itself")
-                    }
-                } catch { throw ImportError("\(error)") }
+                try Self.check(tag)
             }
             guard parts.count == 2 else { return }
             do throws(DigestError) { digest = try Digest(String(parts[1])).description } catch {
@@ -156,6 +152,14 @@ struct DRHList: Equatable {
             }
             guard colon != nil, tag != DRHList.allTags else {
                 throw ImportError("a copy needs a tag: under 'images' write pins: { TAG: \(digest ?? "") }")
+            }
+        }
+
+        private static func check(_ text: String) throws(ImportError) {
+            let tag: Tag
+            do throws(TagError) { tag = try Tag(text) } catch { throw ImportError("\(error)") }
+            guard !tag.isInternal else {
+                throw ImportError("it is a signature's tag, which follows its image by itself")
             }
         }
     }
