@@ -140,6 +140,9 @@ public final class ECRFront: Sendable {
     /// What the program has said: nothing but a line of addresses, as long as all is well.
     public var log: String { (try? String(contentsOfFile: folder.file("log"), encoding: .utf8)) ?? "" }
 
+    /// Processor seconds that the program has used, without the registries behind.
+    public var cpu: Double { ProcessFacts(program.pid)?.cpu ?? 0 }
+
     /// Says a verb to the control port, and returns what it answers.
     func tell(_ verb: String, _ words: [String: any Encodable & Sendable] = [:]) throws -> Data {
         let fields = try words.map { name, value in

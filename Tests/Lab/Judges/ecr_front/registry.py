@@ -271,6 +271,8 @@ class RegistryHandler(Handler):
         # containers/image #584, apko #450: a manifest without a media type of its own was no manifest.
         if self.knob("refusesBareManifests") and "mediaType" not in document:
             raise wrong
+        if self.knob("refusesReferrers") and document.get("artifactType") and document.get("subject"):
+            raise self.unsupported({})
         # roadmap #2306, sigstore-js #1058: neither artifactType nor a media type may have a parameter.
         types = [document.get("artifactType")] + [
             part.get("mediaType") for part in [document.get("config") or {}] + document.get("layers", [])]
