@@ -216,17 +216,4 @@ import Testing
         #expect(try bench.front.counts()["ssm:GetParameter"] == 1)
         #expect(try bench.front.violations() == [])
     }
-
-    @Test("ECR Public has its API in one region alone")
-    func ecrPublic() async throws {
-        let bench = try FrontBench()
-        let call = { BotoCall("ecr-public", "create_repository", ["repositoryName": "app"], region: $0) }
-        let token = BotoCall("ecr-public", "get_authorization_token", region: "us-east-1")
-        let answers = try await bench.front.boto(call("us-east-1"), token, as: FrontBench.own)
-        #expect(answers[0]["repository"]?["repositoryName"] == "app")
-        #expect(answers[1]["authorizationData"]?["authorizationToken"]?.text?.isEmpty == false)
-        #expect(try bench.front.violations() == [])
-        _ = try await bench.front.boto(call("eu-west-1"), as: FrontBench.own)
-        #expect(try bench.front.violations().count == 1)
-    }
 }

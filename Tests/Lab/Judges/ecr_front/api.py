@@ -10,6 +10,7 @@ import botocore.exceptions
 import botocore.model
 
 import ecr
+import ecr_images
 import ecr_public
 import model
 import sts
@@ -22,6 +23,8 @@ TARGETS = {
 }
 # Where botocore's name of a service is not the one that is signed for.
 MODELS = {"states": "stepfunctions"}
+# ecr_images has registered its actions with ecr's.
+assert ecr_images
 OURS = {"ecr": ecr.ACTIONS, "ecr-public": ecr_public.ACTIONS, "sts": sts.ACTIONS}
 # The names that the JSON protocols and the Query protocol have for the same refusals, and their statuses.
 REFUSALS = {
