@@ -104,7 +104,7 @@ let package = Package(
             "DavitTests",
             ["davit", "AWS", "Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["davit", "Lab", "State"], exclude: ["Goldens"],
+            name: "EndToEndTests", dependencies: ["davit", "Lab", "State", "YAML"], exclude: ["Goldens"],
             swiftSettings: strict
         ),
     ]
