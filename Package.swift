@@ -102,7 +102,7 @@ let package = Package(
             swiftSettings: strict),
         tests(
             "DavitTests",
-            ["davit", "AWS", "Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab"]),
+            ["davit", "AWS", "Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab", httpTypes]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["davit", "Lab", "State", "YAML"], exclude: ["Goldens"],
             swiftSettings: strict
