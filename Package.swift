@@ -51,7 +51,7 @@ let package = Package(
         room("Registry", ["HTTP", "OCI", httpTypes, logging, subprocess]),
         // Floor 3
         room("Plan", ["Desired", "OCI"]),
-        room("AWS", ["Registry", "HTTP", "COpenSSL", httpTypes, subprocess]),
+        room("AWS", ["Registry", "HTTP", "OCI", "COpenSSL", httpTypes, subprocess]),
         room("State", ["OCI", grdb]),
         // Floor 4
         room("Reconcile", ["Plan", "Desired", "Registry", "State", "HTTP", "OCI"]),

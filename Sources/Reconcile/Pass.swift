@@ -52,6 +52,7 @@ public struct Pass: Sendable {
         rules = state.rules
         acknowledged = Dictionary(
             state.rules.map { ($0.name, $0.acknowledge) }, uniquingKeysWith: { first, _ in first })
+        let places = places.recalling()
         surveyor = Surveyor(places: places, registries: state.registries)
         self.places = places
         self.options = options
@@ -83,7 +84,7 @@ public struct Pass: Sendable {
             await record(SavedPlan.Record(look: look.image, plan: planned))
         }
         plan.warnings += Self.told(late) + PlatformWarnings.lines(plan.images)
-        plan.lookRequests = await Self.requests(survey, observer)
+        plan.lookRequests = await requests(survey, observer)
         plan.pulls = await forecasts(of: plan)
         return (plan, [])
     }
@@ -94,7 +95,7 @@ public struct Pass: Sendable {
         var report = PassReport()
         report.collisions = survey.collisions.map(\.description)
         let observer = observer(.exact, survey)
-        let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
+        let executor = Executor(observer: observer, ledgers: Ledgers(places), pause: options.pause)
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
         }
@@ -120,13 +121,14 @@ public struct Pass: Sendable {
         report.warnings = survey.warnings + report.warnings + Self.deferrals(report.images)
         report.warnings += PlatformWarnings.lines(report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
-        report.lookRequests = await Self.requests(survey, observer)
+        report.lookRequests = await requests(survey, observer)
         return report
     }
 
     /// Lists may have been asked for after the survey, too.
-    private static func requests(_ survey: Survey, _ observer: Observer) async -> Int {
+    private func requests(_ survey: Survey, _ observer: Observer) async -> Int {
         await observer.counter.requests + (survey.lists?.requests ?? survey.requests)
+            + places.recalledRequests
     }
 
     private static func told(_ late: [String]) -> [String] {
