@@ -26,6 +26,8 @@ struct Wiring {
     /// A look asks a destination for the rights that a copy needs: where a repository does not exist yet,
     /// some registries let in who may push to it and refuse who may only pull.
     func places(for state: DesiredState) throws -> Places {
+        let vain = Unavailable.uses(in: state)
+        guard vain.isEmpty else { throw UnavailableError(uses: vain) }
         let written = Set(state.rules.map(\.destination.registry))
         let used = written.union(state.rules.map(\.source))
         let declarations = state.registries.mapValues { declaration in
@@ -113,6 +115,8 @@ struct Wiring {
             case .file(let path, .json): FileLogin(path: path, format: .json)
             case .file(let path, .userPassword): FileLogin(path: path, format: .userPassword)
             case .file(let path, .token): FileLogin(path: path, format: .token)
+            // Refused before anything is opened (Unavailable).
+            case .ssmParameter, .secretsManager, .awsProfile, .assumeRole: AnonymousLogin()
             }
         guard !credential.hosts.isEmpty else { return source }
         return BoundLogin(source, credential: credential.name, hosts: credential.hosts)

@@ -7,12 +7,15 @@ public struct Credential: Sendable, Hashable {
     /// The hosts it may be sent to (`registry.example.com`, `*.example.com`, with `:port` where there
     /// is one); empty: the host of the registry that uses it.
     public var hosts: [String]
+    /// The Credential that opens a place of AWS where the secret is found; `nil`: AWS's default chain.
+    public var via: String?
 
     /// Names a place where a secret is found.
-    public init(name: String, source: Source, hosts: [String] = []) {
+    public init(name: String, source: Source, hosts: [String] = [], via: String? = nil) {
         self.name = name
         self.source = source
         self.hosts = hosts
+        self.via = via
     }
 
     /// The environment variables that hold it, where it is found in such.
@@ -20,7 +23,9 @@ public struct Credential: Sendable, Hashable {
         switch source {
         case .environment(let username, let password): [username, password]
         case .environmentToken(let name): [name]
-        case .dockerConfig, .helper, .file, .anonymous: []
+        case .dockerConfig, .helper, .file, .anonymous, .ssmParameter, .secretsManager, .awsProfile,
+            .assumeRole:
+            []
         }
     }
 
@@ -38,6 +43,14 @@ public struct Credential: Sendable, Hashable {
         case file(path: String, format: FileFormat)
         /// No secret at all.
         case anonymous
+        /// A parameter of AWS Systems Manager; region `nil`: that of what opens it.
+        case ssmParameter(name: String, region: String?)
+        /// A secret of AWS Secrets Manager, by its name or ARN; region `nil`: that of the ARN or of what opens it.
+        case secretsManager(name: String, region: String?)
+        /// The keys of a profile in AWS's configuration files.
+        case awsProfile(name: String)
+        /// The keys of a role of AWS.
+        case assumeRole(RoleDeclaration)
     }
 
     /// How a secret stands in a file.

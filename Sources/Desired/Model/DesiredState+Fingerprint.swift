@@ -1,12 +1,12 @@
 import OCI
 
 extension DesiredState {
-    /// A digest of all that decides which images go where: the rules in their order, and the registries that they
-    /// use.
+    /// A digest of all that decides which images go where, and how repositories are made for them: the rules in their
+    /// order, and the registries that they use.
     ///
     /// How the manifests are laid out and commented does not change it. What opens a registry (credentials, the
-    /// files of certificates and keys, which lie elsewhere on another machine) and how fast it may be asked is no
-    /// part of it.
+    /// files of certificates and keys, which lie elsewhere on another machine), where it is reached and how fast it
+    /// may be asked is no part of it; nor is what is told of a pass afterwards.
     public var fingerprint: Digest {
         let used = Set(rules.flatMap { [$0.source, $0.destination.registry] })
         let places = registries.filter { used.contains($0.key) }.mapValues { declaration in
@@ -17,12 +17,29 @@ extension DesiredState {
             place.tls.clientKey = nil
             place.limits = RegistryLimits()
             place.chunkSize = nil
+            place.endpoints = EndpointDeclaration()
+            place.ecr?.isFIPS = false
+            place.ecr?.isDualStack = false
+            // Filled in later: account and region say it, or the places that a plan names.
+            if place.ecr != nil { place.host = "" }
             return place
         }
         var text = CanonicalText()
-        text.add(rules)
+        text.add(rules.map(Self.deciding))
         text.add(places)
         return Digest(hashing: Array(text.text.utf8))
+    }
+
+    /// A rule without what decides nothing; the entries of a list's file stand among its images.
+    private static func deciding(_ rule: Replication) -> Replication {
+        var rule = rule
+        rule.statusTable = nil
+        switch rule.imageList {
+        case .parameter(let name, let region, _):
+            rule.imageList = .parameter(name: name, region: region, via: nil)
+        case .file, nil: rule.imageList = nil
+        }
+        return rule
     }
 }
 

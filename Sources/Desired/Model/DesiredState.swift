@@ -6,14 +6,17 @@ public struct DesiredState: Sendable {
     public var registries: [String: RegistryDeclaration]
     /// The rules, in the order of files and documents.
     public var rules: [Replication]
+    /// Who is told of passes.
+    public var notifications: [Notification]
 
     /// Gathers what was read.
     public init(
         credentials: [String: Credential] = [:], registries: [String: RegistryDeclaration] = [:],
-        rules: [Replication] = []
+        rules: [Replication] = [], notifications: [Notification] = []
     ) {
         self.credentials = credentials
         self.registries = registries
         self.rules = rules
+        self.notifications = notifications
     }
 }

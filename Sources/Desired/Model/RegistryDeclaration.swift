@@ -3,7 +3,7 @@ public struct RegistryDeclaration: Sendable, Hashable {
     /// Its `metadata.name`, or the host, where a rule names a host directly.
     public var name: String
     /// Where it is: `registry.example.com` or `localhost:5000`; Docker Hub's other names become `docker.io`.
-    /// Empty where it is a folder.
+    /// Empty where it is a folder, and of a registry of ECR until someone knows its host.
     public var host: String
     /// The folder of image layouts that it is: an absolute path, links resolved.
     public var layout: String?
@@ -16,6 +16,14 @@ public struct RegistryDeclaration: Sendable, Hashable {
     public var limits: RegistryLimits
     /// Blobs of more bytes are sent in pieces of so many; `nil`: whole.
     public var chunkSize: Int64?
+    /// The registry of Amazon ECR that it is.
+    public var ecr: ECRDeclaration?
+    /// It is Amazon's public registry.
+    public var isECRPublic = false
+    /// Where davit connects to, where that is not what the names say.
+    public var endpoints = EndpointDeclaration()
+    /// How repositories are created here that are missing; `nil`: nothing is said.
+    public var createRepositories: RepositorySettings?
 
     /// Describes a registry; everything but its host has the manual's default.
     public init(
@@ -36,11 +44,22 @@ public struct RegistryDeclaration: Sendable, Hashable {
         self.layout = layout
     }
 
-    /// What tells it from other places, in plans and messages: its host, or `layout:` and its folder.
-    public var place: String { layout.map { "layout:" + $0 } ?? host }
+    /// Describes a registry of Amazon ECR, whose host someone else knows.
+    public init(name: String, ecr: ECRDeclaration) {
+        self.init(name: name, host: "")
+        self.ecr = ecr
+    }
 
-    /// What `{registry}` stands for: its host; of a folder, which has none, its name.
-    public var label: String { layout == nil ? host : name }
+    /// What tells it from other places, in plans and messages: its host; of a folder `layout:` and the folder; of a
+    /// registry of ECR whose host is not known yet `ecr:`, its account and region.
+    public var place: String {
+        if let layout { return "layout:" + layout }
+        guard let ecr, host.isEmpty else { return host }
+        return "ecr:\(ecr.account ?? ""):\(ecr.region)"
+    }
+
+    /// What `{registry}` stands for: its host; where it has none, its name.
+    public var label: String { host.isEmpty ? name : host }
 }
 
 /// How much a registry may be asked.

@@ -10,6 +10,10 @@ public struct Replication: Sendable, Hashable {
     public var destination: Destination
     /// What is chosen at the source.
     public var images: [ImageEntry]
+    /// Where more entries are found, in the form of the Data Replication Hub.
+    public var imageList: ImageList?
+    /// The platforms of the entries that a list adds; `nil`: all.
+    public var listPlatforms: PlatformChoice?
     /// What happens to a tag that holds another digest at the destination.
     public var overwrite: Overwrite
     /// Images copied at once.
@@ -24,13 +28,16 @@ public struct Replication: Sendable, Hashable {
     public var requireMatch: Bool
     /// What hangs on an image and travels with it; `nil`: nothing.
     public var referrers: ReferrerPolicy?
+    /// The table that a record of each image is written to.
+    public var statusTable: StatusTable?
 
     /// Describes a rule; what is not given has the manual's default.
     public init(
         name: String, source: String, destination: Destination, images: [ImageEntry],
         overwrite: Overwrite = .always, concurrency: Int = 10, retries: Int = 3, suspend: Bool = false,
         acknowledge: Set<String> = [], requireMatch: Bool = false,
-        referrers: ReferrerPolicy? = ReferrerPolicy()
+        referrers: ReferrerPolicy? = ReferrerPolicy(), imageList: ImageList? = nil,
+        listPlatforms: PlatformChoice? = nil, statusTable: StatusTable? = nil
     ) {
         self.name = name
         self.source = source
@@ -43,6 +50,9 @@ public struct Replication: Sendable, Hashable {
         self.acknowledge = acknowledge
         self.requireMatch = requireMatch
         self.referrers = referrers
+        self.imageList = imageList
+        self.listPlatforms = listPlatforms
+        self.statusTable = statusTable
     }
 }
 
@@ -62,14 +72,18 @@ public struct Destination: Sendable, Hashable {
     public var repository: NameTemplate
     /// How the tag is named there.
     public var tag: NameTemplate
+    /// How repositories are created there, where the rule says it; what the registry says goes on below that.
+    public var createRepositories: RepositorySettings?
 
     /// Describes a destination; names stay as they are unless a template says otherwise.
     public init(
-        registry: String, repository: NameTemplate = .repository, tag: NameTemplate = .tag
+        registry: String, repository: NameTemplate = .repository, tag: NameTemplate = .tag,
+        createRepositories: RepositorySettings? = nil
     ) {
         self.registry = registry
         self.repository = repository
         self.tag = tag
+        self.createRepositories = createRepositories
     }
 }
 

@@ -1,0 +1,52 @@
+import Desired
+
+/// What the language knows and the program does not do yet: it is refused, never passed over.
+enum Unavailable {
+    /// What is asked for in vain, one line each; whoever makes something of it takes its line out of here.
+    static func uses(in state: DesiredState) -> [String] {
+        let credentials = state.credentials.values.sorted { $0.name < $1.name }.compactMap(use)
+        let registries = state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
+        let notices = state.notifications.map { "Notification \($0.name)" }
+        return credentials + registries + state.rules.flatMap(uses) + notices
+    }
+
+    private static func use(_ credential: Credential) -> String? {
+        switch credential.source {
+        case .ssmParameter: "'ssmParameter' of the Credential \(credential.name)"
+        case .secretsManager: "'secretsManager' of the Credential \(credential.name)"
+        case .awsProfile: "'awsProfile' of the Credential \(credential.name)"
+        case .assumeRole: "'assumeRole' of the Credential \(credential.name)"
+        default: nil
+        }
+    }
+
+    private static func use(_ registry: RegistryDeclaration) -> String? {
+        if registry.ecr != nil { return "'ecr' of the Registry \(registry.name)" }
+        if registry.isECRPublic { return "'ecrPublic' of the Registry \(registry.name)" }
+        if registry.endpoints != EndpointDeclaration() {
+            return "'endpoints' of the Registry \(registry.name)"
+        }
+        return registry.createRepositories.map { _ in
+            "'createRepositories' of the Registry \(registry.name)"
+        }
+    }
+
+    private static func uses(of rule: Replication) -> [String] {
+        var uses: [String] = []
+        if case .parameter = rule.imageList {
+            uses.append("'imageList.ssmParameter' of the rule \(rule.name)")
+        }
+        if rule.destination.createRepositories != nil {
+            uses.append("'createRepositories' of the rule \(rule.name)")
+        }
+        if rule.statusTable != nil { uses.append("'statusTable' of the rule \(rule.name)") }
+        return uses
+    }
+}
+
+/// A part of the manifests that the program can't follow yet.
+struct UnavailableError: Error, CustomStringConvertible {
+    let uses: [String]
+
+    var description: String { uses.map { "\($0) is not available yet" }.joined(separator: "; ") }
+}
