@@ -59,8 +59,8 @@ let package = Package(
         .executableTarget(
             name: "davit",
             dependencies: [
-                "YAML", "HTTP", "OCI", "Desired", "Registry", "Plan", "State", "Reconcile", httpTypes,
-                logging,
+                "YAML", "HTTP", "OCI", "Desired", "Registry", "Plan", "AWS", "State", "Reconcile",
+                httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -41,6 +41,9 @@ struct TreeWalk: Sendable {
         func spend(_ size: Int) { left.subtract(Int64(size), ordering: .relaxed) }
     }
 
+    /// The destination remembers what its lists tell, and counts by itself what it is asked.
+    private var remembers: Bool { destination is any RecallingBackend }
+
     /// A repository that may hold something of the image is asked.
     private var asks: Bool { asksAll || image.repository != .fresh }
 
@@ -63,7 +66,7 @@ struct TreeWalk: Sendable {
         var whole = image
         whole.content = found.manifests
         guard await !view.hasTag(on: top.digest), whole.isComplete || observer.depth != .exact else { return }
-        found.asked.insert(.child(top.digest))
+        if !remembers { found.asked.insert(.child(top.digest)) }
         if whole.isComplete { _ = try await isHeld(top.digest) }
     }
 
@@ -96,7 +99,7 @@ struct TreeWalk: Sendable {
             throw malformed(
                 "its index has more than \(ImageBounds.depth) levels or \(ImageBounds.manifests) manifests")
         }
-        if asks, !asksAll { found.asked.formUnion(children.map { .child($0.digest) }) }
+        if asks, !asksAll, !remembers { found.asked.formUnion(children.map { .child($0.digest) }) }
         let known = await readMany(try await lacked(of: children))
         let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
             do throws(RegistryError) { return .success(try await read(child, known)) } catch {
@@ -235,12 +238,14 @@ struct TreeWalk: Sendable {
         let unnamed = manifest.document.blobs.filter { !named.contains($0.digest) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
         // A pass that copies asks for these: an estimate counts the requests without making them.
+        if let batches = destination as? any BlobBatchBackend, remembers {
+            guard observer.depth == .exact || asksAll else {
+                return found.asked.formUnion(unnamed.prefix(1).map { .blob($0.digest) })
+            }
+            return try await ask(batches, for: unnamed.map(\.digest), &manifest)
+        }
         found.asked.formUnion(unnamed.map { .blob($0.digest) })
         guard observer.depth == .exact || asksAll else { return }
-        if let batches = destination as? any BlobBatchBackend, !(destination is any SizingBackend) {
-            try await ask(batches, for: unnamed.map(\.digest), &manifest)
-            return
-        }
         let answers = await unnamed.mapBounded(by: 16) { blob -> Result<Bool, RegistryError> in
             do throws(RegistryError) { return .success(try await destinationHas(blob)) } catch {
                 return .failure(error)

@@ -21,11 +21,11 @@ enum Unavailable {
     }
 
     private static func use(_ registry: RegistryDeclaration) -> String? {
-        if registry.ecr != nil { return "'ecr' of the Registry \(registry.name)" }
         if registry.isECRPublic { return "'ecrPublic' of the Registry \(registry.name)" }
-        if registry.endpoints != EndpointDeclaration() {
+        if registry.endpoints != EndpointDeclaration(), registry.ecr == nil {
             return "'endpoints' of the Registry \(registry.name)"
         }
+        guard registry.ecr == nil else { return nil }
         return registry.createRepositories.map { _ in
             "'createRepositories' of the Registry \(registry.name)"
         }
@@ -35,9 +35,6 @@ enum Unavailable {
         var uses: [String] = []
         if case .parameter = rule.imageList {
             uses.append("'imageList.ssmParameter' of the rule \(rule.name)")
-        }
-        if rule.destination.createRepositories != nil {
-            uses.append("'createRepositories' of the rule \(rule.name)")
         }
         if rule.statusTable != nil { uses.append("'statusTable' of the rule \(rule.name)") }
         return uses

@@ -56,6 +56,7 @@ struct Wiring {
             settings.traffic = meter.traffic
             return LayoutFolder(root: root, settings: settings)
         }
+        if let ecr = registry.ecr { return try ecrRegistry(registry, ecr, state, writes: writes) }
         return try client(registry, state, writes: writes)
     }
 
@@ -66,10 +67,28 @@ struct Wiring {
         let isSecured = registry.tls != TLSDeclaration()
         let plain = registry.tls.plainHTTP ?? (isSecured ? false : nil)
         let origin = try Origin.api(of: registry.host, plainHTTP: plain)
+        let settings = clientSettings(registry, writes: writes)
+        let authorizer = Authorizer(
+            registry: origin, host: registry.host, login: login(registry.credentials, state),
+            transport: transport,
+            security: settings.security, logger: logger)
+        return DistributionClient(
+            place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
+            settings: settings,
+            logger: logger)
+    }
+
+    /// How connections to a registry are secured.
+    func security(_ tls: TLSDeclaration) -> Security {
+        Security(
+            caFile: tls.caFile, clientCertificate: tls.clientCertificate, clientKey: tls.clientKey,
+            skipsVerification: tls.insecureSkipVerify)
+    }
+
+    /// How a registry is spoken to.
+    func clientSettings(_ registry: RegistryDeclaration, writes: Bool) -> DistributionClient.Settings {
         var settings = DistributionClient.Settings()
-        settings.security = Security(
-            caFile: registry.tls.caFile, clientCertificate: registry.tls.clientCertificate,
-            clientKey: registry.tls.clientKey, skipsVerification: registry.tls.insecureSkipVerify)
+        settings.security = security(registry.tls)
         settings.concurrency = registry.limits.concurrency
         settings.requestsPerSecond = registry.limits.requestsPerSecond
         settings.bandwidth = registry.limits.bandwidth
@@ -81,14 +100,7 @@ struct Wiring {
         settings.chunkSize = registry.chunkSize
         settings.journal = writes ? journal : nil
         settings.writes = writes
-        let authorizer = Authorizer(
-            registry: origin, host: registry.host, login: login(registry.credentials, state),
-            transport: transport,
-            security: settings.security, logger: logger)
-        return DistributionClient(
-            place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
-            settings: settings,
-            logger: logger)
+        return settings
     }
 
     private func login(_ uses: [CredentialUse], _ state: DesiredState) -> any LoginSource {

@@ -123,6 +123,7 @@ extension ECRRecall: BlobBatchBackend {
     > {
         // A repository that is not there need not be asked.
         if await shelf(repository).isAbsent { return [] }
+        made += 1
         return try await registry.hasBlobs(digests, in: repository)
     }
 

@@ -15,8 +15,8 @@ extension Diff {
         saving path: String
     ) async throws {
         let run = Run(output)
-        let state = try run.load(manifests)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let state = try await wiring.resolved(run.load(manifests))
         let draft = try PlanDraft(path)
         defer { draft.discard() }
         await draft.begin(

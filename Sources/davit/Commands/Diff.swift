@@ -46,8 +46,8 @@ struct Diff: AsyncParsableCommand {
         _ cost: CostDepth
     ) async throws {
         let run = Run(output)
-        let state = try run.load(manifests)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let state = try await wiring.resolved(run.load(manifests))
         var options = Pass.Options()
         (options.cost, options.deep) = (cost, look.isDeep)
         options.store = run.openStore(memory, .consult)

@@ -64,7 +64,7 @@ struct ReconcileCommand: AsyncParsableCommand {
             return try await Diff.run(manifests, output, state, look, cost ?? .estimate)
         }
         let run = Run(output)
-        let desired = try run.load(manifests)
+        let loaded = try run.load(manifests)
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         var options = Pass.Options()
@@ -72,6 +72,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         options.deep = look.isDeep
         options.sweepsUploads = manifests.rules.isEmpty
         var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let desired = try await wiring.resolved(loaded)
         let uploads = options.store.map { StoredUploads($0) }
         wiring.journal = uploads
         let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))

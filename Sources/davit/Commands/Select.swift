@@ -17,8 +17,8 @@ struct Select: AsyncParsableCommand {
 
     func run() async throws {
         let run = Run(output)
-        let state = try run.load(manifests)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let state = try await wiring.resolved(run.load(manifests))
         let survey = await Pass(state, places: try wiring.places(for: state)).survey()
         let collisions = survey.collisions.map(\.description)
         run.tell(faults: survey.faults, warnings: survey.warnings, collisions: collisions)
