@@ -1,7 +1,11 @@
+import Desired
+
 /// What a whole pass would do: the images in order, and sums over them.
 public struct PassPlan: Sendable, Hashable, Codable {
     /// The version of this form; it changes when a reader would have to.
     public var version = 1
+    /// The part of the work that it is for; `nil`: all of it.
+    public var shard: Shard?
     /// How deep the costs were looked at.
     public var cost: CostDepth
     /// The images, by rule, repository and tag.

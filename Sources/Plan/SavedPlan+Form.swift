@@ -17,11 +17,14 @@ extension SavedPlan {
         public var rules: Digest
         /// The rules that were chosen of those that there are; `nil`: all.
         public var chosen: [String]?
+        /// The part of the work that it is; `nil`: all of it.
+        public var shard: Shard?
         /// When it was made, in RFC 3339.
         public var made: String
 
         /// Says what a plan is made for.
-        public init(davit: String, rules: Digest, chosen: [String]?, made: String) {
+        public init(davit: String, rules: Digest, chosen: [String]?, shard: Shard? = nil, made: String) {
+            self.shard = shard
             self.davit = davit
             self.rules = rules
             self.chosen = chosen

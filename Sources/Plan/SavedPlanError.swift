@@ -1,3 +1,5 @@
+import Desired
+
 /// Why a saved plan is not taken. Each says what to do.
 public enum SavedPlanError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file is something else.
@@ -8,6 +10,8 @@ public enum SavedPlanError: Error, Sendable, Hashable, CustomStringConvertible {
     case noSuchRule(String)
     /// It was made for other rules, by this davit.
     case rules(made: String, by: String)
+    /// It is for another part of the work than the one that was asked for.
+    case shard(Shard?, asked: Shard?)
     /// It ends too early.
     case truncated
     /// Something in it was changed, or is no plan.
@@ -30,6 +34,10 @@ public enum SavedPlanError: Error, Sendable, Hashable, CustomStringConvertible {
         case .rules(let made, let davit):
             "the manifests are not those that the plan was made for (at \(made), by davit \(davit)):"
                 + " their rules say something else now" + anew
+        case .shard(let shard?, _):
+            "the plan is for shard \(shard) by \(shard.key): say --shard \(shard) --shard-by \(shard.key)"
+        case .shard(nil, let asked):
+            "the plan is for the whole work: leave --shard \(asked.map { "\($0) " } ?? "")out"
         case .truncated: "the plan is cut off" + anew
         case .damaged(let line, let why): "line \(line) of the plan is damaged: \(why)" + anew
         case .tooLarge(let what): "the plan is too large: \(what)"

@@ -12,6 +12,7 @@ public struct SavedPlanReader {
 
     private let state: DesiredState
     private let hosts: [String: String]
+    private let shard: Shard?
     private let source: SavedPlan.Source
     private var chain = SavedPlan.Chain()
     private var number = 0
@@ -27,8 +28,13 @@ public struct SavedPlanReader {
     /// - Parameters:
     ///   - state: what the manifests say now.
     ///   - hosts: where the names of registries lead to.
+    ///   - shard: the part of the work that is wanted; a plan for another one is refused.
     ///   - source: the plan's bytes.
-    public init(_ state: DesiredState, hosts: [String: String], source: @escaping SavedPlan.Source) {
+    public init(
+        _ state: DesiredState, hosts: [String: String], shard: Shard? = nil,
+        source: @escaping SavedPlan.Source
+    ) {
+        self.shard = shard
         self.state = state
         self.hosts = hosts
         self.source = source
@@ -138,6 +144,7 @@ public struct SavedPlanReader {
             chosen.rules.removeAll { !names.contains($0.name) }
         }
         guard chosen.fingerprint == header.rules else { throw .rules(made: header.made, by: header.davit) }
+        guard header.shard == shard else { throw .shard(header.shard, asked: shard) }
         rules = Dictionary(chosen.rules.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         return header
     }
@@ -149,6 +156,9 @@ public struct SavedPlanReader {
         -> SavedPlan.Image
     {
         let look = record.look
+        guard shard?.owns(look.claim.destinationRepository) ?? true else {
+            throw .foreign(line: place.number, "\(look.destinationName) is another shard's")
+        }
         for (name, host) in [
             (look.claim.sourceRegistry, look.sourcePlace),
             (look.claim.destinationRegistry, look.destinationPlace),

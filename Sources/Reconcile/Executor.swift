@@ -229,7 +229,9 @@ struct Executor: Sendable {
         _ moved: inout Moved
     ) async throws(RegistryError) {
         let results = await missing.mapBounded(by: 16) { blob -> Result<Moved, RegistryError> in
-            do throws(RegistryError) { return .success(try await bring(blob, of: image, ledger, begun)) } catch {
+            do throws(RegistryError) {
+                return .success(try await bring(blob, of: image, ledger, begun))
+            } catch {
                 return .failure(error)
             }
         }

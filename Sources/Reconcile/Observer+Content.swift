@@ -118,7 +118,9 @@ extension Observer {
     /// Who is thought to hold what the repository is not known to have. Within one registry the source's own
     /// repository surely does.
     func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
-        guard let store, image.isAlone != true, image.sourcePlace != image.destinationPlace else { return [:] }
+        guard let store, image.isAlone != true, image.sourcePlace != image.destinationPlace else {
+            return [:]
+        }
         let blobs = image.everything.flatMap { manifest in
             manifest.document.blobs.map(\.digest).filter { !manifest.present.contains($0) }
         }

@@ -25,6 +25,7 @@ extension Pass {
         let check = PlanCheck(places: places, isStrict: how.isStrict)
         let standings = await standings(of: plan, check, stop)
         var report = PassReport()
+        report.shard = options.shard
         report.faults = plan.summary.faults
         report.warnings = plan.summary.warnings + Self.told(plan, standings)
         await listener(.selected(images: plan.images.count))
@@ -69,6 +70,7 @@ extension Pass {
         let standings = await standings(of: plan, check, stop)
         let looks = SavedLooks(plan: plan, check: check)
         var result = PassPlan(cost: .exact)
+        result.shard = options.shard
         result.faults = plan.summary.faults
         result.warnings = plan.summary.warnings + Self.told(plan, standings)
         var ledger = PlanLedger()

@@ -32,6 +32,8 @@ public struct Pass: Sendable {
         /// Whether uploads that nobody goes on with are ended after the pass: not where some rules are left out,
         /// whose uploads they may be.
         public var sweepsUploads = true
+        /// The part of the work that is this pass's; `nil`: all of it.
+        public var shard: Shard?
         /// Seconds since 1970.
         public var now = Store.systemTime
         /// How waits are spent: before a round of retries, and before what others may have changed is read again.
@@ -53,7 +55,7 @@ public struct Pass: Sendable {
         acknowledged = Dictionary(
             state.rules.map { ($0.name, $0.acknowledge) }, uniquingKeysWith: { first, _ in first })
         let places = places.recalling()
-        surveyor = Surveyor(places: places, registries: state.registries)
+        surveyor = Surveyor(places: places, registries: state.registries, shard: options.shard)
         self.places = places
         self.options = options
         self.listener = listener
@@ -72,6 +74,7 @@ public struct Pass: Sendable {
     ) async -> (plan: PassPlan, collisions: [Collision]) {
         let survey = await survey()
         var plan = PassPlan(cost: options.cost)
+        plan.shard = options.shard
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
@@ -93,6 +96,7 @@ public struct Pass: Sendable {
     public func reconcile(stop: StopSignal = StopSignal()) async -> PassReport {
         var survey = await survey()
         var report = PassReport()
+        report.shard = options.shard
         report.collisions = survey.collisions.map(\.description)
         let observer = observer(.exact, survey)
         let executor = Executor(observer: observer, ledgers: Ledgers(places), pause: options.pause)

@@ -1,9 +1,17 @@
+import Desired
+import OCI
 import Plan
 
 /// What a pass did: every image's result, and sums over them.
 public struct PassReport: Sendable, Codable, Hashable {
     /// The version of this form; it changes when a reader would have to.
     public var version = 1
+    /// The part of the work that it tells of; `nil`: all of it.
+    public var shard: Shard?
+    /// The fingerprint of the rules that it ran; filled by whoever read them.
+    public var fingerprint: Digest?
+    /// Their names, in order; filled likewise.
+    public var rules: [String]?
     /// The images, by rule, repository and tag.
     public var images: [ImageOutcome] = []
     /// Why rules or repositories could not be looked at, one line each.

@@ -36,12 +36,17 @@ public struct Surveyor: Sendable {
     private let places: Places
     private let hosts: [String: String]
     private let labels: [String: String]
+    private let registries: [String: RegistryDeclaration]
+    private let shard: Shard?
 
     /// - Parameters:
     ///   - places: the opened registries.
     ///   - registries: what the manifests say of them.
-    public init(places: Places, registries: [String: RegistryDeclaration]) {
+    ///   - shard: the part of the work that is this pass's.
+    public init(places: Places, registries: [String: RegistryDeclaration], shard: Shard? = nil) {
         self.places = places
+        self.registries = registries
+        self.shard = shard
         hosts = registries.mapValues(\.place)
         labels = registries.mapValues(\.label)
     }
@@ -54,33 +59,51 @@ public struct Surveyor: Sendable {
         var survey = Survey()
         let active = rules.filter { !$0.suspend }
         survey.warnings = rules.filter(\.suspend).map { "rule \($0.name): suspended, not looked at" }
-        await fetchLists(for: active, lists)
-        for rule in active { await add(rule, to: &survey, lists) }
+        let scope = await fetchLists(for: active, lists)
+        for rule in active { await add(rule, to: &survey, lists, scope) }
         survey.claims = Self.merged(survey.claims, host: host)
         survey.collisions = Selection.collisions(among: survey.claims, host: host)
+        if let shard, let scope { survey.keep(shard, scope, active) }
         survey.requests = await lists.requests
         survey.lists = lists
         return survey
     }
 
-    /// Asks for all lists side by side; what comes is remembered, failures too.
-    private func fetchLists(for rules: [Replication], _ lists: ListMemo) async {
+    /// Asks for all lists side by side; what comes is remembered, failures too. A part of the work needs a part of
+    /// them.
+    private func fetchLists(for rules: [Replication], _ lists: ListMemo) async -> ShardScope? {
         _ = await rules.filter(Selection.needsCatalog).mapBounded(by: 16) { rule in
             try? await lists.catalog(of: rule.source)
         }
+        var catalogs: [String: [RepositoryName]] = [:]
+        for rule in rules where Selection.needsCatalog(rule) {
+            catalogs[rule.source] = (try? await lists.catalog(of: rule.source)) ?? []
+        }
+        let scope = shard.map {
+            ShardScope($0, rules: rules, registries: registries, catalogs: catalogs)
+        }
         var wanted: [String: Set<RepositoryName>] = [:]
         for rule in rules {
-            let catalog =
-                Selection.needsCatalog(rule) ? (try? await lists.catalog(of: rule.source)) ?? [] : []
+            let catalog = Selection.needsCatalog(rule) ? catalogs[rule.source] ?? [] : []
             wanted[rule.source, default: []].formUnion(
-                Selection.repositoriesNeedingTags(rule, catalog: catalog))
+                Self.listed(Selection.repositoriesNeedingTags(rule, catalog: catalog), rule, scope))
         }
         _ = await Array(wanted).mapBounded(by: 16) { registry, repositories in
             await lists.tags(of: repositories.sorted(), at: registry)
         }
+        return scope
     }
 
-    private func add(_ rule: Replication, to survey: inout Survey, _ lists: ListMemo) async {
+    private static func listed(_ repositories: [RepositoryName], _ rule: Replication, _ scope: ShardScope?)
+        -> [RepositoryName]
+    {
+        guard let scope else { return repositories }
+        return repositories.filter { scope.needsTags(of: $0, for: rule) }
+    }
+
+    private func add(
+        _ rule: Replication, to survey: inout Survey, _ lists: ListMemo, _ scope: ShardScope?
+    ) async {
         let faultsBefore = survey.faults.count
         var catalog: [RepositoryName] = []
         if Selection.needsCatalog(rule) {
@@ -89,7 +112,8 @@ public struct Surveyor: Sendable {
                 return
             }
         }
-        let wanted = Selection.repositoriesNeedingTags(rule, catalog: catalog)
+        let all = Selection.repositoriesNeedingTags(rule, catalog: catalog)
+        let wanted = Self.listed(all, rule, scope)
         let listings = await lists.tags(of: wanted, at: rule.source)
         var tags: [RepositoryName: [String]] = [:]
         for (repository, listing) in listings {
@@ -107,7 +131,9 @@ public struct Surveyor: Sendable {
         survey.claims += selection.claims
         survey.decisions[rule.name] = selection.decisions
         survey.faults += selection.faults.map { "rule \(rule.name): \($0)" }
-        guard selection.claims.isEmpty, survey.faults.count == faultsBefore else { return }
+        // What was not listed may hold what another shard finds.
+        guard selection.claims.isEmpty, survey.faults.count == faultsBefore, wanted.count == all.count
+        else { return }
         let line = "rule \(rule.name): it selects nothing; 'davit select' tells why"
         if rule.requireMatch { survey.faults.append(line) } else { survey.warnings.append(line) }
     }

@@ -206,7 +206,9 @@ struct TreeWalk: Sendable {
         guard let batches = source as? any ManifestBatchBackend else { return [:] }
         var found: [Digest: ManifestDocument] = [:]
         for some in children.pieces(of: batches.largestManifestBatch) {
-            guard budget.allows(some.reduce(Int64(0)) { $0 + max(0, min($1.size, ImageBounds.bytes)) }) else { break }
+            guard budget.allows(some.reduce(Int64(0)) { $0 + max(0, min($1.size, ImageBounds.bytes)) }) else {
+                break
+            }
             let answer = try? await batches.manifests(some.map(\.digest), in: image.claim.sourceRepository)
             found.merge(answer ?? [:]) { first, _ in first }
         }
@@ -269,7 +271,9 @@ struct TreeWalk: Sendable {
         }
         var missing: Set<Digest> = []
         if asksAgain {
-            for some in blobs.pieces(of: most) { missing.formUnion(Set(some).subtracting(try await ask(some))) }
+            for some in blobs.pieces(of: most) {
+                missing.formUnion(Set(some).subtracting(try await ask(some)))
+            }
         } else {
             missing = try await view.missing(of: blobs, most: most, ask: ask)
         }

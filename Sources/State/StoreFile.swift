@@ -52,7 +52,7 @@ struct StoreFile: Sendable {
 
     /// True of a file that may be renamed when it is damaged: it lies where ours lie, or its first bytes say that it
     /// is ours. (Where they are damaged, nothing but the place tells.)
-    var isOurs: Bool { path.hasSuffix("/" + StorePath.own) || applicationID == Schema.applicationID }
+    var isOurs: Bool { StorePath.isOwn(path) || applicationID == Schema.applicationID }
 
     private var applicationID: Int64? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

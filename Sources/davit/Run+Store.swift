@@ -1,10 +1,12 @@
+import Desired
 import Logging
 import State
 
 extension Run {
     /// Opens what passes remember. Where that can't be, it is told, and the pass runs without.
-    func openStore(_ options: StateOptions, _ access: Store.Access) -> Store? {
-        guard let path = StorePath.resolve(options.state, environment: environment) else {
+    func openStore(_ options: StateOptions, _ access: Store.Access, _ shard: Shard? = nil) -> Store? {
+        let part = shard.map { (index: $0.index, count: $0.count) }
+        guard let path = StorePath.resolve(options.state, environment: environment, shard: part) else {
             console.logger.debug(
                 options.state == nil
                     ? "nothing is remembered: neither XDG_STATE_HOME nor HOME names a folder"

@@ -34,11 +34,12 @@ struct Run {
     }
 
     /// Reads a saved plan and what it is for; one that does not belong to the manifests ends the command with 65.
-    func read(plan path: String, for state: DesiredState, _ places: Places) throws
+    func read(plan path: String, for state: DesiredState, _ shard: Shard?, _ places: Places) throws
         -> (plan: SavedPlan, state: DesiredState)
     {
         let file = try PlanFile(path)
-        var reader = SavedPlanReader(state, hosts: places.hosts) { (offset, count) throws(SavedPlanError) in
+        var reader = SavedPlanReader(state, hosts: places.hosts, shard: shard) {
+            (offset, count) throws(SavedPlanError) in
             try file.bytes(at: offset, count)
         }
         do throws(SavedPlanError) { return try reader.read() } catch {

@@ -1,6 +1,7 @@
 import AWS
 import Desired
 import HTTP
+import Logging
 import OCI
 import Reconcile
 import Registry
@@ -63,7 +64,8 @@ extension Wiring {
     private func session(of registry: RegistryDeclaration) throws -> AWSSession {
         guard registry.credentials.count <= 1, registry.credentials.first?.paths.isEmpty != false else {
             throw ECRWiringError(
-                registry: registry.name, detail: "a registry of ECR is opened by one credential, for all paths")
+                registry: registry.name,
+                detail: "a registry of ECR is opened by one credential, for all paths")
         }
         return try session(registry.credentials.first?.credential)
     }

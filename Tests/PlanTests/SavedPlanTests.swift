@@ -118,6 +118,23 @@ import struct Lab.Random
         guard case .foreign = try written.refusal() else { return #expect(Bool(false), "it was taken") }
     }
 
+    @Test("a plan is of the shard that is asked for, and holds nothing of another's")
+    func shards() throws {
+        // team/app falls to shard 3 of 8.
+        let (own, other) = (try Shard(3, of: 8), try Shard(4, of: 8))
+        var written = try Written.one()
+        #expect(try written.refusal(own) == .shard(nil, asked: own))
+        written.header.shard = own
+        #expect(try written.refusal(own) == nil)
+        #expect(try written.refusal(other) == .shard(own, asked: other))
+        #expect(try written.refusal() == .shard(own, asked: nil))
+        #expect(try written.refusal(try Shard(3, of: 8, by: .prefix(2))) != nil)
+        written.header.shard = other
+        guard case .foreign = try written.refusal(other) else {
+            return #expect(Bool(false), "another shard's image was taken")
+        }
+    }
+
     @Test("manifests that are not the image's are refused")
     func foreignManifests() throws {
         let (child, stray) = (try Observed.image(["child"]), try Observed.image(["stray"]))

@@ -48,9 +48,9 @@ struct Written {
     }
 
     /// Reads bytes as a plan for the rule.
-    func read(_ bytes: [UInt8]) throws(SavedPlanError) -> SavedPlan {
+    func read(_ bytes: [UInt8], _ shard: Shard? = nil) throws(SavedPlanError) -> SavedPlan {
         var reader = SavedPlanReader(
-            state, hosts: ["from": "source.test", "to": "destination.test"]
+            state, hosts: ["from": "source.test", "to": "destination.test"], shard: shard
         ) { offset, count in
             let begin = min(Int(offset), bytes.count)
             return Array(bytes[begin..<min(begin + count, bytes.count)])
@@ -59,9 +59,9 @@ struct Written {
     }
 
     /// Reads what was written; what kept it from being read, where something did.
-    func refusal() throws -> SavedPlanError? {
+    func refusal(_ shard: Shard? = nil) throws -> SavedPlanError? {
         let bytes = try bytes()
-        do throws(SavedPlanError) { _ = try read(bytes) } catch { return error }
+        do throws(SavedPlanError) { _ = try read(bytes, shard) } catch { return error }
         return nil
     }
 }

@@ -36,7 +36,9 @@ extension ECR {
 
     /// Says which images are removed by themselves (PutLifecyclePolicy).
     func setLifecyclePolicy(_ text: String, of repository: RepositoryName) async throws(AWSError) {
-        struct Input: Encodable { var registryId: String, repositoryName: String, lifecyclePolicyText: String }
+        struct Input: Encodable {
+            var registryId: String, repositoryName: String, lifecyclePolicyText: String
+        }
         struct Answer: Decodable {}
         let input = Input(
             registryId: account, repositoryName: repository.description, lifecyclePolicyText: text)

@@ -60,7 +60,9 @@ extension LoginError {
     /// A call to AWS that a login hangs on has failed.
     init(_ error: AWSError, for host: String) {
         let kind: Kind =
-            if error.kind == .cancelled { .cancelled } else if error.isTransient { .timedOut } else { .missing }
+            if error.kind == .cancelled { .cancelled } else if error.isTransient { .timedOut } else {
+                .missing
+            }
         self.init(kind, for: host, detail: "\(error)")
     }
 }

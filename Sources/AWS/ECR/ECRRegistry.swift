@@ -190,7 +190,9 @@ public final class ECRRegistry: Backend {
         do throws(AWSError) {
             return try await ecr.accountSetting("BLOB_MOUNTING") == "ENABLED" ? .committed : .nothing
         } catch {
-            settings.tell("\(place): each repository gets its own blobs, since it can't be known whether it mounts: \(error)")
+            settings.tell(
+                "\(place): each repository gets its own blobs, since it can't be known whether it mounts: \(error)"
+            )
             return .nothing
         }
     }

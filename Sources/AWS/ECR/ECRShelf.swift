@@ -88,7 +88,8 @@ actor ECRShelf {
 
     /// Throws where an image is put away and can't be read.
     func checkIsActive(_ reference: Reference) throws(RegistryError) {
-        guard let digest = reference.digest ?? tags[reference.description], entries[digest]?.isArchived == true
+        guard let digest = reference.digest ?? tags[reference.description],
+            entries[digest]?.isArchived == true
         else { return }
         throw RegistryError(
             .refused, at: registry.place, while: "read manifest",

@@ -22,6 +22,13 @@ struct DestinationNamer {
         self.repository = repository
     }
 
+    /// The repository's name there, where no tag is needed to make it and one can be made.
+    var fixedRepository: RepositoryName? {
+        guard !destination.repository.dependsOnTag, let tag = try? Tag("any") else { return nil }
+        return try? destination.repository.repositoryName(
+            registryHost: sourceHost, repository: repository, tag: tag)
+    }
+
     mutating func place(of tag: Tag) throws(NamingFault) -> Place {
         let name = try repositoryName(for: tag)
         do throws(RenderingError) {

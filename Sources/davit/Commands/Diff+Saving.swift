@@ -10,23 +10,21 @@ import State
 
 extension Diff {
     /// The diff, written to a file as it is made. A signal ends it, and then nothing is written.
-    static func run(
-        _ manifests: ManifestOptions, _ output: OutputOptions, _ memory: StateOptions, _ look: LookOptions,
-        saving path: String
-    ) async throws {
-        let run = Run(output)
+    static func run(_ asked: Asked, saving path: String) async throws {
+        let run = Run(asked.output)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let state = try await wiring.resolved(run.load(manifests))
+        let whole = try await wiring.resolved(run.load(asked.manifests))
+        let state = whole.limited(to: asked.shard)
         let draft = try PlanDraft(path)
         defer { draft.discard() }
         await draft.begin(
             SavedPlan.Header(
-                davit: UserAgent.version, rules: state.fingerprint,
-                chosen: manifests.rules.isEmpty ? nil : state.rules.map(\.name),
-                made: Date.now.formatted(.iso8601)))
+                davit: UserAgent.version, rules: whole.fingerprint,
+                chosen: asked.manifests.rules.isEmpty ? nil : state.rules.map(\.name),
+                shard: asked.shard, made: Date.now.formatted(.iso8601)))
         var options = Pass.Options()
-        (options.cost, options.deep) = (.exact, look.isDeep)
-        options.store = run.openStore(memory, .consult)
+        (options.cost, options.deep, options.shard) = (.exact, asked.look.isDeep, asked.shard)
+        options.store = run.openStore(asked.state, .consult, asked.shard)
         let pass = Pass(state, places: try wiring.places(for: state), options: options)
         let (plan, collisions, isCut) = await Signals.draining(run.console.logger) { stop in
             let (plan, collisions) = await pass.diff(stop: stop) { await draft.add($0) }
@@ -38,7 +36,7 @@ extension Diff {
             throw ExitCode(1)
         }
         let isSaved = collisions.isEmpty ? await save(plan, to: draft, path, run.console) : true
-        try show(plan, collisions, run, output, await wiring.meter.requests, isSaved)
+        try show(plan, collisions, run, asked.output, await wiring.meter.requests, isSaved)
     }
 
     private static func save(_ plan: PassPlan, to draft: PlanDraft, _ path: String, _ console: Console) async

@@ -15,6 +15,7 @@ struct Diff: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var state: StateOptions
     @OptionGroup var look: LookOptions
+    @OptionGroup var part: ShardOptions
 
     @Option(
         help: """
@@ -36,26 +37,33 @@ struct Diff: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let save else { return try await Self.run(manifests, output, state, look, cost ?? .estimate) }
-        try await Self.run(manifests, output, state, look, saving: save)
+        let asked = Asked(manifests: manifests, output: output, state: state, look: look, shard: part.shard)
+        guard let save else { return try await Self.run(asked, cost ?? .estimate) }
+        try await Self.run(asked, saving: save)
+    }
+
+    /// What a diff is asked for, be it by `reconcile --dry-run`.
+    struct Asked {
+        var manifests: ManifestOptions
+        var output: OutputOptions
+        var state: StateOptions
+        var look: LookOptions
+        var shard: Shard?
     }
 
     /// The diff, for `reconcile --dry-run` too.
-    static func run(
-        _ manifests: ManifestOptions, _ output: OutputOptions, _ memory: StateOptions, _ look: LookOptions,
-        _ cost: CostDepth
-    ) async throws {
-        let run = Run(output)
+    static func run(_ asked: Asked, _ cost: CostDepth) async throws {
+        let run = Run(asked.output)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let state = try await wiring.resolved(run.load(manifests))
+        let state = try await wiring.resolved(run.load(asked.manifests)).limited(to: asked.shard)
         var options = Pass.Options()
-        (options.cost, options.deep) = (cost, look.isDeep)
-        options.store = run.openStore(memory, .consult)
+        (options.cost, options.deep, options.shard) = (cost, asked.look.isDeep, asked.shard)
+        options.store = run.openStore(asked.state, .consult, asked.shard)
         let (plan, collisions) = await Pass(
             state, places: try wiring.places(for: state), options: options
         ).diff()
         await options.store?.close()
-        try show(plan, collisions, run, output, await wiring.meter.requests)
+        try show(plan, collisions, run, asked.output, await wiring.meter.requests)
     }
 
     /// Prints a plan and ends the command with its exit code, or with 1 where it could not be saved.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Desired
 import FoundationEssentials
 import HTTP
 import Logging
@@ -18,6 +19,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var state: StateOptions
     @OptionGroup var look: LookOptions
+    @OptionGroup var part: ShardOptions
 
     @Flag(name: .customLong("dry-run"), help: "Show what would be done, as diff does, and write nothing.")
     var isDryRun = false
@@ -61,24 +63,28 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     func run() async throws {
         if isDryRun, plan == nil {
-            return try await Diff.run(manifests, output, state, look, cost ?? .estimate)
+            let asked = Diff.Asked(
+                manifests: manifests, output: output, state: state, look: look, shard: part.shard)
+            return try await Diff.run(asked, cost ?? .estimate)
         }
         let run = Run(output)
         let loaded = try run.load(manifests)
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         var options = Pass.Options()
-        options.store = isDryRun ? nil : run.openStore(state, .remember)
+        options.store = isDryRun ? nil : run.openStore(state, .remember, part.shard)
         options.deep = look.isDeep
+        options.shard = part.shard
         options.sweepsUploads = manifests.rules.isEmpty
         var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
         let desired = try await wiring.resolved(loaded)
         let uploads = options.store.map { StoredUploads($0) }
         wiring.journal = uploads
         let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))
-        let places = try wiring.places(for: desired)
-        let saved = try plan.map { try run.read(plan: $0, for: desired, places) }
-        let pass = Pass(saved?.state ?? desired, places: places, options: options) { event in
+        let places = try wiring.places(for: desired.limited(to: part.shard))
+        let saved = try plan.map { try run.read(plan: $0, for: desired, part.shard, places) }
+        let asked = saved?.state ?? desired
+        let pass = Pass(asked.limited(to: part.shard), places: places, options: options) { event in
             progress.tell(event)
             live.tell(event)
         }
@@ -97,6 +103,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         report.seconds = (ContinuousClock.now - begun).inSeconds
         report.startedAt = date.formatted(.iso8601)
         report.requests = await wiring.meter.requests
+        (report.fingerprint, report.rules) = (asked.fingerprint, asked.rules.map(\.name))
         run.tell(faults: report.faults, warnings: report.warnings, collisions: report.collisions)
         let isReported = write(report, to: file, run.console)
         if output.output == .json {

@@ -11,6 +11,7 @@ struct Select: AsyncParsableCommand {
 
     @OptionGroup var manifests: ManifestOptions
     @OptionGroup var output: OutputOptions
+    @OptionGroup var part: ShardOptions
 
     @Flag(help: "Only the tags that are kept.")
     var kept = false
@@ -18,8 +19,10 @@ struct Select: AsyncParsableCommand {
     func run() async throws {
         let run = Run(output)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let state = try await wiring.resolved(run.load(manifests))
-        let survey = await Pass(state, places: try wiring.places(for: state)).survey()
+        let state = try await wiring.resolved(run.load(manifests)).limited(to: part.shard)
+        var options = Pass.Options()
+        options.shard = part.shard
+        let survey = await Pass(state, places: try wiring.places(for: state), options: options).survey()
         let collisions = survey.collisions.map(\.description)
         run.tell(faults: survey.faults, warnings: survey.warnings, collisions: collisions)
         let rules = state.rules.compactMap { rule in
@@ -45,12 +48,14 @@ struct Select: AsyncParsableCommand {
         }
         let all = rules.flatMap(\.tags)
         let kept = all.count(where: \.kept)
-        return (blocks + ["\(kept) kept, \(all.count - kept) dropped"]).joined(separator: "\n")
+        let title = part.shard.map { [console.paint($0.title, .bold)] } ?? []
+        return (title + blocks + ["\(kept) kept, \(all.count - kept) dropped"]).joined(separator: "\n")
     }
 
     private func json(_ rules: [SelectedRule], _ survey: Survey) -> String {
         struct Document: Encodable {
             var version = 1
+            var shard: Shard?
             var rules: [SelectedRule]
             var faults: [String]
             var warnings: [String]
@@ -58,7 +63,7 @@ struct Select: AsyncParsableCommand {
         }
         return JSONOutput.document(
             Document(
-                rules: rules, faults: survey.faults, warnings: survey.warnings,
+                shard: part.shard, rules: rules, faults: survey.faults, warnings: survey.warnings,
                 collisions: survey.collisions.map(\.description)))
     }
 }

@@ -1,3 +1,4 @@
+import Desired
 import OCI
 import Plan
 
@@ -8,7 +9,7 @@ struct DiffText {
 
     /// The whole text.
     var text: String {
-        var lines: [String] = []
+        var lines = plan.shard.map { [console.paint($0.title, .bold)] } ?? []
         for rule in inOrder(plan.images, by: \.rule) {
             lines.append(console.paint("rule \(rule[0].rule)", .bold))
             for repository in inOrder(rule, by: \.repository) { lines += block(repository) }
@@ -96,7 +97,7 @@ struct DiffText {
             return
                 "pulls needed \(least)\(pulls.needed), left \(pulls.left) of \(pulls.limit) (source \(pulls.source))"
         }
-        let nothing = plan.faults.isEmpty ? "nothing is selected" : "no image was found"
+        let nothing = plan.faults.isEmpty ? ReportText.nothing(for: plan.shard) : "no image was found"
         var said = counts.isEmpty ? [nothing] : counts.map { "\($0.1) \(words($0.0))" }
         if !plan.faults.isEmpty { said.append("\(Amount.of(plan.faults.count, "fault"))") }
         lines.append(console.paint(verdict + ": " + said.joined(separator: ", "), .bold))

@@ -1,3 +1,4 @@
+import Desired
 import OCI
 import Reconcile
 
@@ -12,8 +13,11 @@ struct ReportText {
     var text: String {
         let notable = report.images.filter { !Self.isGood($0.result) && $0.result != .skipped }
         let alone = notable.filter { !$0.isOneOfMany && !told.contains($0.destination) }
-        return (alone.map(line) + together(notable.filter(\.isOneOfMany)) + [sums]).joined(separator: "\n")
+        return (shardLines + alone.map(line) + together(notable.filter(\.isOneOfMany)) + [sums]).joined(
+            separator: "\n")
     }
+
+    private var shardLines: [String] { report.shard.map { [console.paint($0.title, .bold)] } ?? [] }
 
     private func line(_ outcome: ImageOutcome) -> String {
         var digests = ""
@@ -48,6 +52,11 @@ struct ReportText {
         }
     }
 
+    /// What is said where there is no image.
+    static func nothing(for shard: Shard?) -> String {
+        shard == nil ? "nothing is selected" : "nothing that is selected is this shard's"
+    }
+
     private var sums: String {
         let counts = ImageOutcome.Result.allCases.map { ($0, report.count($0)) }.filter { $0.1 > 0 }
         let said = counts.map { "\($0.1) \($0.0 == .inSync ? "in sync" : $0.0.rawValue)" }.joined(
@@ -65,8 +74,13 @@ struct ReportText {
             case _ where !report.images.contains(where: { Self.isGood($0.result) }): "failed"
             default: "failed in part"
             }
-        return console.paint("\(verdict): \(said.isEmpty ? "nothing is selected" : said)", .bold)
+        return console.paint("\(verdict): \(said.isEmpty ? Self.nothing(for: report.shard) : said)", .bold)
             + "\nsent: \(Amount.of(uploads, "blob")), \(Amount.bytes(report.bytes)) with manifests; mounted: \(Amount.of(mounts, "blob"))"
             + "; \(Amount.of(requests, "request")) in \(Amount.seconds(report.seconds))"
     }
+}
+
+extension Shard {
+    /// How results begin that are a part's alone.
+    var title: String { "shard \(self) by \(key)" }
 }

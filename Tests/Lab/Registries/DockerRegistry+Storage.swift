@@ -14,6 +14,17 @@ extension DockerRegistry {
         }
     }
 
+    /// Every file of the storage, by its path below it: two registries with the same list hold the same.
+    public func files() throws -> [String] {
+        let root = storage + "/docker/registry/v2"
+        guard FileManager.default.fileExists(atPath: root) else { return [] }
+        return try FileManager.default.subpathsOfDirectory(atPath: root).filter { path in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }.sorted()
+    }
+
     /// The uploads that were begun and neither ended nor cancelled: a repository and the upload's own name.
     public func openUploads() throws -> [String] {
         let root = storage + "/docker/registry/v2/repositories"
