@@ -67,7 +67,8 @@ let package = Package(
         ),
         // What tests and benchmarks stand on: throw-away registries, scripted peers, made images.
         .target(
-            name: "Lab", dependencies: ["COpenSSL"], path: "Tests/Lab", swiftSettings: strict),
+            name: "Lab", dependencies: ["COpenSSL"], path: "Tests/Lab", exclude: ["Judges"],
+            swiftSettings: strict),
         .executableTarget(
             name: "davit-lab", dependencies: ["Lab"], path: "Tests/Benchmarks",
             exclude: ["README.md", "instructions.json"],
