@@ -90,6 +90,9 @@ let package = Package(
             "ReconcileTests",
             ["Reconcile", "Plan", "Desired", "Registry", "State", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
+        .testTarget(
+            name: "DeployTests", dependencies: ["Lab"], exclude: ["Judges", "actions.json"],
+            swiftSettings: strict),
         // What is fed with anything: one body, two drivers (Tests/Fuzz/README.md).
         .target(
             name: "FuzzTargets", dependencies: ["YAML", "OCI", "HTTP", "Desired", "Registry", "Plan"],
