@@ -16,7 +16,7 @@ import Testing
         #expect(rule.destination.repository.text == "mirror/{registry}/{namespace}/{name}")
         #expect(rule.overwrite == .always && rule.concurrency == 10 && rule.retries == 0 && !rule.suspend)
         #expect(rule.acknowledge == ["mirror/app:v1"] && rule.requireMatch)
-        #expect(rule.images.count == 3)
+        #expect(rule.images.count == 6)
         let entry = rule.images[0]
         #expect(entry.repositories == .named(try RepositoryName("library/alpine")))
         #expect(entry.overwrite == .never && entry.pins.isEmpty)

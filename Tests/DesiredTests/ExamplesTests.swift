@@ -15,7 +15,8 @@ import Testing
     }
 
     static var names: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: manifests + "/examples")) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: manifests + "/examples")) ?? [])
+            .filter { $0.hasSuffix(".yaml") }.sorted()
     }
 
     @Test("each loads without a word", arguments: names)

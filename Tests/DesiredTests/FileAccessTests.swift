@@ -43,6 +43,36 @@ import Testing
         #expect(throws: reason) { try access().file(at: path) }
     }
 
+    @Test(
+        "what is shown or sent on is neither a secret nor hidden",
+        arguments: [
+            ("../to-secret", .outside), ("../../secrets/token", .outside), ("../link.pem", .outside),
+            ("../inside/token", .outside), ("../.git/config", .hidden), ("../web/.env", .hidden),
+            ("/etc/passwd", .absolute), ("../absent.txt", .missing), ("..", .notAFile), ("x\0", .missing),
+            ("../folder/manifests/.git/config", .hidden), ("../to-git", .hidden),
+        ] as [(String, FileAccess.Refusal)])
+    func refusesTexts(path: String, reason: FileAccess.Refusal) throws {
+        try tree.write("secret", to: "manifests/inside/token")
+        try tree.write("secret", to: "manifests/.git/config")
+        try tree.write("secret", to: "manifests/web/.env")
+        try tree.link("manifests/to-git", to: ".git/config")
+        let root = tree.path + "/manifests"
+        for secrets in ["/secrets", "/manifests/inside"] {
+            let access = FileAccess(folder: root + "/web", root: root, secrets: tree.path + secrets)
+            if secrets == "/secrets", path.hasSuffix("inside/token") { continue }
+            #expect(throws: reason) { try access.text(at: path) }
+        }
+    }
+
+    @Test("texts stand beside their manifest, and need one that stands somewhere")
+    func texts() throws {
+        #expect(try access(secrets: true).text(at: "deep.pem") == tree.path + "/manifests/web/deep.pem")
+        #expect(try access().text(at: "../inner.pem") == tree.path + "/manifests/web/deep.pem")
+        #expect(throws: FileAccess.Refusal.homeless) {
+            try FileAccess(secrets: tree.path + "/secrets").text(at: "token")
+        }
+    }
+
     @Test("an absolute path is refused even where it leads into the manifests")
     func absolute() {
         #expect(throws: FileAccess.Refusal.absolute) {

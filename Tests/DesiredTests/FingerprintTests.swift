@@ -51,6 +51,93 @@ import Testing
         #expect(try fingerprint(Self.text.replacing(old, with: new)) == fingerprint(Self.text))
     }
 
+    private static let amazon = """
+        apiVersion: davit/v1
+        kind: Registry
+        metadata: { name: to }
+        spec:
+          ecr: { account: "123456789012", region: eu-west-1, fips: false, dualStack: false }
+          endpoints: { api: "http://127.0.0.1:1" }
+          createRepositories: { scanOnPush: true, tags: { a: b, c: d } }
+        ---
+        apiVersion: davit/v1
+        kind: Credential
+        metadata: { name: key }
+        spec: { awsProfile: { name: prod } }
+        ---
+        apiVersion: davit/v1
+        kind: Notification
+        metadata: { name: notice }
+        spec: { when: [failed], sns: { topicArn: "arn:aws:sns:eu-west-1:123456789012:davit" } }
+        ---
+        apiVersion: davit/v1
+        kind: Replication
+        metadata: { name: rule }
+        spec:
+          source: { registry: docker.io }
+          destination: { registry: to, createRepositories: { immutableTags: { except: [dev-a, b] } } }
+          imageList: { ssmParameter: { name: list, region: eu-west-1, via: key } }
+          statusTable: { name: table, region: eu-west-1, via: key }
+        """
+
+    @Test(
+        "does not change with where AWS is reached, and what is told of a pass",
+        arguments: [
+            ("fips: false", "fips: true"), ("dualStack: false", "dualStack: true"),
+            ("127.0.0.1:1", "127.0.0.1:2"),
+            ("name: prod", "name: test"), ("when: [failed]", "when: [completed]"), (", via: key", ""),
+            ("name: table", "name: other"), ("a: b, c: d", "c: d, a: b"),
+        ])
+    func reached(old: String, new: String) throws {
+        let changed = Self.amazon.replacing(old, with: new)
+        #expect(changed != Self.amazon)
+        #expect(try fingerprint(changed) == fingerprint(Self.amazon))
+    }
+
+    @Test(
+        "changes with the place at AWS, the list, and what repositories are made like",
+        arguments: [
+            ("123456789012", "123456789013"),
+            ("account: \"123456789012\", region: eu-west-1", "region: eu-west-1"),
+            ("\"123456789012\", region: eu-west-1", "\"123456789012\", region: eu-west-2"),
+            ("name: list", "name: lists"), ("name: list, region: eu-west-1", "name: list"),
+            ("scanOnPush: true", "scanOnPush: false"), ("a: b, c: d", "a: d, c: b"), ("dev-a", "dev-b"),
+            ("scanOnPush: true", "scanOnPush: true, enforce: true"),
+            ("immutableTags: { except: [dev-a, b] }", "immutableTags: true"),
+            ("createRepositories: { immutableTags: { except: [dev-a, b] } }", "createRepositories: false"),
+        ])
+    func changesAtAmazon(old: String, new: String) throws {
+        let changed = Self.amazon.replacing(old, with: new)
+        #expect(changed != Self.amazon)
+        #expect(try fingerprint(changed) != fingerprint(Self.amazon))
+    }
+
+    @Test("is the same before and after the host of a registry of ECR is known")
+    func host() throws {
+        var state = try #require(DesiredState.load(text: Self.amazon, named: "t").state)
+        let before = state.fingerprint
+        state.registries["to"]?.host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+        #expect(state.fingerprint == before)
+    }
+
+    @Test("covers the entries of a list, wherever the list stands")
+    func list() throws {
+        let folder = try TemporaryFolder()
+        let rule = Self.amazon.replacing(
+            "ssmParameter: { name: list, region: eu-west-1, via: key }", with: "file: a.txt")
+        try folder.write(rule, to: "rule.yaml")
+        try folder.write("app:1", to: "a.txt")
+        func print() throws -> Digest {
+            try #require(DesiredState.load(paths: [folder.path + "/rule.yaml"]).state).fingerprint
+        }
+        let first = try print()
+        try folder.write("app:2", to: "a.txt")
+        #expect(try print() != first)
+        try folder.write(" app:1\n", to: "b.txt")
+        try folder.write(rule.replacing("a.txt", with: "b.txt"), to: "rule.yaml")
+        #expect(try print() == first)
+    }
+
     @Test(
         "changes with every key that decides which image goes where",
         arguments: [

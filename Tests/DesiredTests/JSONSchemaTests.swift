@@ -22,7 +22,7 @@ import Testing
 
     @Test(
         "names no key that is not available yet",
-        arguments: ["ecr", "ssmParameter", "schedule", "imageList", "statusTable"])
+        arguments: ["schedule", "webhook", "slack", "smtp", "for", "recovered"])
     func available(key: String) {
         #expect(!JSONSchema.text.contains("\"\(key)\""))
     }

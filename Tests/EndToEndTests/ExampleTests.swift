@@ -16,6 +16,8 @@ import Testing
         var words: [String: String] = [:]
         /// The platforms of the images that are held; none: each is an image alone.
         var platforms: [String] = []
+        /// Files beside the manifest, which it names.
+        var files: [String] = []
         var testDescription: String { file }
     }
 
@@ -74,6 +76,14 @@ import Testing
             copied: ["alpine:3.20", "alpine:3.21", "library/postgres:16.4-alpine"].map {
                 "registry.example.com/hub/\($0)"
             }, locked: ["registry.example.com"]),
+        Row(
+            file: "image-list.yaml",
+            held: [
+                "app:latest", "app:v1", "shop:1.4.0", "shop:1.5.0", "docs:a", "docs:b", "extra:v1", "extra:x",
+            ].map { "registry.example.com/team/\($0)" },
+            copied: ["app:latest", "docs:a", "docs:b", "extra:v1", "shop:1.4.0"].map {
+                "localhost:5000/team/\($0)"
+            }, files: ["images.txt"]),
         Row(
             file: "large-blobs.yaml", held: ["localhost:5000/models/large:7b"],
             copied: ["registry.example.com/models/large:7b"]),
@@ -140,7 +150,9 @@ import Testing
     @Test("none is left out")
     func complete() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
-        #expect(files.sorted() == Self.table.map(\.file))
+        // What stands at Amazon's services is not run here.
+        let run = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("ecr-") }
+        #expect(run.sorted() == Self.table.map(\.file))
     }
 
     @Test("each copies what it says, and is in sync then", arguments: table)
@@ -165,6 +177,10 @@ import Testing
             "DAVIT_WEB_TOKEN": "web-word",
         ])
         try davit.write(text)
+        for file in row.files {
+            try FileManager.default.copyItem(
+                atPath: "\(Self.folder)/\(file)", toPath: "\(davit.manifests)/\(file)")
+        }
         try davit.writeDockerConfig(Login.captain.dockerConfig(for: places["docker.io"]?.host ?? ""))
 
         let before = try await davit("diff")

@@ -17,8 +17,10 @@ struct Fault: Hashable {
     var place: Place
     var message: String
     var hint: String?
+    var severity: Diagnostic.Severity
 
-    init(_ message: String, at place: Place, hint: String? = nil) {
+    init(_ message: String, at place: Place, hint: String? = nil, severity: Diagnostic.Severity = .error) {
+        self.severity = severity
         self.place = place
         self.message = message.shortened(to: 400)
         self.hint = hint?.shortened(to: 400)

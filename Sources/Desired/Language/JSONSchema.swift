@@ -54,6 +54,7 @@ public enum JSONSchema {
     private static func schema(of shape: Shape) -> [(String, JSONText)] {
         switch shape {
         case .text: [("type", .text("string")), ("minLength", .number(1))]
+        case .anyText: [("type", .text("string"))]
         case .whole(let range):
             [
                 ("type", .text("integer")), ("minimum", .number(range.lowerBound)),
@@ -74,7 +75,12 @@ public enum JSONSchema {
         case .flagOr(let table):
             [("anyOf", .list([.object([("type", .text("boolean"))]), .object(schema(of: table))]))]
         case .duration(let words):
-            [("anyOf", .list([.object([("enum", .words(words))]), duration, variable]))]
+            [
+                (
+                    "anyOf",
+                    .list((words.isEmpty ? [] : [.object([("enum", .words(words))])]) + [duration, variable])
+                )
+            ]
         case .choice(let choice):
             [("anyOf", .list([.object([("enum", .words(choice.words))]), variable]))]
         case .choiceOrList(let choice, let item):

@@ -3,6 +3,10 @@ extension Language {
         keys: [
             Key("host", .text, "Where the registry is: a host with an optional port, without a scheme."),
             Key("layout", .text, "The path of a folder of OCI image layouts, one for each repository."),
+            Key("ecr", .table(ecr), "A registry of Amazon ECR."),
+            Key("ecrPublic", .table(Table(keys: [])), "Amazon's public registry, public.ecr.aws."),
+            Key("endpoints", .table(endpoints), "Where davit connects to, in place of AWS's addresses."),
+            createRepositories,
             Key(
                 "credential", .text, "The Credential that opens it. Default: the user's Docker configuration."
             ),
@@ -15,8 +19,23 @@ extension Language {
                 "Blobs larger than this are sent in pieces of so many bytes, such as 64MiB. Default: whole."),
             Key("limits", .table(limits), "How much the registry may be asked."),
         ],
-        later: ["ecr", "ecrPublic", "endpoints", "createRepositories"],
-        rules: [.exactlyOne(["host", "layout"]), .notBoth("credential", "credentials")])
+        rules: [
+            .exactlyOne(["host", "layout", "ecr", "ecrPublic"]), .notBoth("credential", "credentials"),
+        ])
+
+    private static let ecr = Table(keys: [
+        Key("account", .text, "The account whose registry it is, twelve digits. Default: the credential's."),
+        Key("region", .text, "The region that it stands in.").required,
+        Key("fips", .flag, "Speak to the addresses of FIPS. Default: false."),
+        Key("dualStack", .flag, "Speak to the addresses that know IPv6. Default: false."),
+    ])
+
+    private static let endpoints = Table(
+        keys: [
+            Key("api", .text, "The URL of the API."),
+            Key("registry", .text, "The URL of the registry."),
+        ],
+        rules: [.atLeastOne(["api", "registry"])])
 
     private static let credentialUse = Table(keys: [
         Key("paths", .list(.text), "Patterns of the repositories it opens. Default: all of them."),

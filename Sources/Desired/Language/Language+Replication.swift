@@ -3,8 +3,8 @@ extension Language {
         keys: [
             Key("source", .table(source), "Where the images come from.").required,
             Key("destination", .table(destination), "Where they go.").required,
-            Key("images", .list(.table(image)), "What is copied; several entries for one repository add up.")
-                .required,
+            Key("images", .list(.table(image)), "What is copied; several entries for one repository add up."),
+            Key("imageList", .table(imageList), "More of it, as the comma list of the Data Replication Hub."),
             platforms, flatten, referrers, overwrite,
             Key("concurrency", .whole(1...1_000), "Images copied at once. Default: 10."),
             Key(
@@ -14,8 +14,28 @@ extension Language {
             Key(
                 "acknowledge", .list(.text), "REPOSITORY:TAG at the destination: its refusal is no failure."),
             Key("requireMatch", .flag, "Fail, instead of warning, when nothing is selected. Default: false."),
+            Key("statusTable", .table(statusTable), "A table of DynamoDB that takes a record of each image."),
         ],
-        later: ["imageList", "schedule", "statusTable"])
+        later: ["schedule"], rules: [.atLeastOne(["images", "imageList"])])
+
+    private static let imageList = Table(
+        keys: [
+            Key("file", .text, "The path of a file that holds the list."),
+            Key("ssmParameter", .table(listParameter), "A parameter of AWS Systems Manager that holds it."),
+        ],
+        rules: [.exactlyOne(["file", "ssmParameter"])])
+
+    private static let listParameter = Table(keys: [
+        Key("name", .text, "The name of the parameter, or its ARN.").required,
+        region,
+        Key("via", .text, "The Credential that opens it. Default: AWS's own chain."),
+    ])
+
+    private static let statusTable = Table(keys: [
+        Key("name", .text, "The name of the table.").required,
+        region,
+        Key("via", .text, "The Credential that opens it. Default: AWS's own chain."),
+    ])
 
     private static let source = Table(keys: [
         Key("registry", .text, "The name of a Registry, or a host.").required
@@ -30,7 +50,8 @@ extension Language {
     ]
 
     private static let destination = Table(
-        keys: [Key("registry", .text, "The name of a Registry, or a host.").required] + names)
+        keys: [Key("registry", .text, "The name of a Registry, or a host.").required] + names
+            + [createRepositories])
 
     private static let image = Table(
         keys: [

@@ -6,8 +6,7 @@ enum Language {
     static let object = Table(keys: [
         Key("apiVersion", .choice(Choice(words: [apiVersion])), "The version of the language.").required,
         Key(
-            "kind", .choice(Choice(words: Kind.allCases.map(\.rawValue), laterWords: ["Notification"])),
-            "What is described."
+            "kind", .choice(Choice(words: Kind.allCases.map(\.rawValue))), "What is described."
         ).required,
         Key("metadata", .table(metadata), "How the object is called.").required,
         Key("spec", .open, "What is asked for.").required,
@@ -22,6 +21,7 @@ enum Language {
         case .credential: credential
         case .registry: registry
         case .replication: replication
+        case .notification: notification
         }
     }
 }
@@ -31,4 +31,5 @@ enum Kind: String, CaseIterable, Sendable {
     case credential = "Credential"
     case registry = "Registry"
     case replication = "Replication"
+    case notification = "Notification"
 }

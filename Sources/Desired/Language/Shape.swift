@@ -2,6 +2,8 @@
 indirect enum Shape: Sendable {
     /// A text that is not empty.
     case text
+    /// A text that may be empty.
+    case anyText
     /// A whole number.
     case whole(ClosedRange<Int>)
     /// A whole number, or a part of a whole, such as `10%`.
@@ -28,13 +30,15 @@ indirect enum Shape: Sendable {
     /// What it takes, for messages.
     var wanted: String {
         switch self {
-        case .text: "a text"
+        case .text, .anyText: "a text"
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .share(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound), or a part such as 10%"
         case .flag: "true or false"
         case .flagOr: "true, false or a mapping"
-        case .duration(let words): words.map(\.quoted).joined(separator: ", ") + " or a time such as 24h"
+        case .duration(let words):
+            words.isEmpty
+                ? "a time such as 1h" : words.map(\.quoted).joined(separator: ", ") + " or a time such as 24h"
         case .choice(let choice): choice.words.map(\.quoted).joined(separator: " or ")
         case .choiceOrList(let choice, _): choice.words.map(\.quoted).joined(separator: " or ") + " or a list"
         case .list: "a list"

@@ -21,7 +21,7 @@ extension DesiredState {
         _ files: [SourceFile], faults: FaultList, named name: String, options: LoadOptions
     ) -> LoadResult {
         var faults = faults
-        var reader = ManifestReader(options: options)
+        var reader = ManifestReader(options: options, files: files.count)
         for (number, file) in files.enumerated() { reader.read(file, number: number) }
         if reader.documents == 0, reader.faults.isEmpty, !faults.hasErrors {
             faults.add(
@@ -29,11 +29,12 @@ extension DesiredState {
                     file: name.isEmpty ? "manifests" : name, message: "there are no manifests",
                     hint: "davit reads *.yaml and *.yml, and no file or folder whose name begins with '.'"))
         }
-        var linker = Linker(reader.declarations, unknown: reader.unknown, files: files.map(\.name))
+        let all = files + reader.texts.lists
+        var linker = Linker(reader.declarations, unknown: reader.unknown, files: all.map(\.name))
         let state = linker.link()
         faults.add(reader.faults)
         faults.add(linker.faults)
         faults.isCut = reader.isCut
-        return LoadResult(state: faults.hasErrors ? nil : state, diagnostics: faults.diagnostics(in: files))
+        return LoadResult(state: faults.hasErrors ? nil : state, diagnostics: faults.diagnostics(in: all))
     }
 }

@@ -2,12 +2,12 @@ import OCI
 
 /// Follows the names that objects use for each other, once all objects are read.
 struct Linker {
-    private let declarations: [Declaration]
+    let declarations: [Declaration]
     private let unknown: UnknownNames
     private let files: [String]
     private var names: [Kind: [String: Place]] = [:]
 
-    private(set) var faults: [Fault] = []
+    var faults: [Fault] = []
 
     init(_ declarations: [Declaration], unknown: UnknownNames, files: [String]) {
         self.declarations = declarations
@@ -20,10 +20,11 @@ struct Linker {
         for declaration in declarations { enroll(declaration) }
         var state = DesiredState()
         for declaration in declarations {
-            if case .credential(let credential) = declaration.body {
+            if case .credential(let credential, _) = declaration.body {
                 state.credentials[credential.name] = credential
             }
         }
+        checkOpeners(in: state)
         for declaration in declarations {
             guard case .registry(let registry, let uses) = declaration.body else { continue }
             for use in uses { check(use, for: registry, in: state) }
@@ -31,10 +32,17 @@ struct Linker {
         }
         var whole: [(Replication, RulePlaces)] = []
         for declaration in declarations {
-            guard case .rule(var rule, let places) = declaration.body else { continue }
+            guard case .rule(var rule, var places) = declaration.body else { continue }
             connect(&rule, places, &state)
+            check(rule, places, in: state)
+            let isRead = addList(to: &rule, &places, in: state)
             state.rules.append(rule)
-            if declaration.isWhole { whole.append((rule, places)) }
+            if declaration.isWhole, isRead { whole.append((rule, places)) }
+        }
+        for declaration in declarations {
+            guard case .notification(let notification, let places) = declaration.body else { continue }
+            check(places, in: state)
+            state.notifications.append(notification)
         }
         var claims = StaticClaims(registries: state.registries, files: files)
         for (rule, places) in whole { claims.add(rule, places) }
@@ -56,21 +64,27 @@ struct Linker {
 
     private mutating func check(_ use: NamedPlace, for registry: RegistryDeclaration, in state: DesiredState)
     {
-        let known = names[.credential] ?? [:]
-        guard known[use.name] != nil || unknown.mayHold(use.name) else {
-            let hint = hint(for: use.name, among: known)
-            faults.append(
-                Fault(
-                    "no Credential is named \(use.name.quoted)", at: use.place,
-                    hint: hint ?? "declare it in a document of 'kind: Credential'"))
-            return
-        }
+        guard isKnown(use, as: .credential) else { return }
+        // What a registry of ECR is called on the wire is found out later.
+        guard !registry.host.isEmpty else { return }
         guard let hosts = state.credentials[use.name]?.hosts, !hosts.isEmpty else { return }
         guard !hosts.contains(where: { Self.covers($0, registry.host) }) else { return }
         faults.append(
             Fault(
                 "the Credential \(use.name.quoted) is never sent to \(registry.host.quoted)", at: use.place,
                 hint: "its 'hosts' are \(hosts.joined(separator: ", "))"))
+    }
+
+    /// Whether there is, or may be, an object of that name; tells it where there can be none.
+    mutating func isKnown(_ use: NamedPlace, as kind: Kind) -> Bool {
+        let known = names[kind] ?? [:]
+        guard known[use.name] == nil, !unknown.mayHold(use.name) else { return true }
+        let hint = hint(for: use.name, among: known)
+        faults.append(
+            Fault(
+                "no \(kind.rawValue) is named \(use.name.quoted)", at: use.place,
+                hint: hint ?? "declare it in a document of 'kind: \(kind.rawValue)'"))
+        return false
     }
 
     /// A guess looks at every name: where there are many names and many faults, it would take too long.
@@ -112,7 +126,12 @@ struct Linker {
     /// A host for which a Registry is declared would be spoken to without its credential and its TLS.
     private mutating func refuse(_ host: String, at place: Place, declaredIn state: DesiredState) {
         let declared = names[.registry] ?? [:]
-        let others = state.registries.values.filter { $0.host == host && declared[$0.name] != nil }
+        let named = ECRHost.registry(host)
+        let others = state.registries.values.filter { registry in
+            guard declared[registry.name] != nil else { return false }
+            guard let named, let ecr = registry.ecr else { return registry.host == host }
+            return named.account == ecr.account && named.region == ecr.region
+        }
         guard declared[host] == nil, let other = others.map(\.name).min() else { return }
         faults.append(
             Fault(

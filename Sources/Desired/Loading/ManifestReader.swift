@@ -9,11 +9,15 @@ struct ManifestReader {
     private(set) var declarations: [Declaration] = []
     private(set) var faults: [Fault] = []
     private(set) var unknown = UnknownNames()
+    /// What was read beside the manifests.
+    private(set) var texts: TextFiles
 
     /// There are faults that are not kept.
     private(set) var isCut = false
 
-    init(options: LoadOptions) {
+    /// Reads so many files.
+    init(options: LoadOptions, files count: Int) {
+        texts = TextFiles(after: count)
         variables = Variables(environment: options.environment, allowed: options.allowedVariables)
     }
 
@@ -30,10 +34,11 @@ struct ManifestReader {
             let place = Place(file: number, position: fault.position, width: fault.width)
             return Fault(fault.message, at: place, hint: fault.hint)
         }
-        var reader = ObjectReader(file: file, number: number, variables: variables)
+        var reader = ObjectReader(file: file, number: number, variables: variables, texts: texts)
         for document in stream.documents where !reader.isCut {
             if let declaration = reader.object(document) { declarations.append(declaration) }
         }
+        texts = reader.texts
         faults += reader.faults
         unknown.names.formUnion(reader.kindless)
         if reader.isCut { isCut = true }

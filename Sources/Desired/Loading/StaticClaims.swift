@@ -43,8 +43,10 @@ struct StaticClaims {
     private mutating func add(
         _ entry: ImageEntry, _ repository: RepositoryName, of rule: Replication, _ places: EntryPlaces
     ) {
-        guard let host = registries[rule.source]?.label, let anyTag = try? Tag("tag") else { return }
-        let names = entry.destination ?? rule.destination
+        guard let source = registries[rule.source], let anyTag = try? Tag("tag") else { return }
+        let (host, names) = (source.label, entry.destination ?? rule.destination)
+        // What a registry of ECR is called is found out later.
+        if source.ecr != nil, source.host.isEmpty, names.repository.text.contains("{registry}") { return }
         let target: RepositoryName
         do throws(RenderingError) {
             target = try names.repository.repositoryName(

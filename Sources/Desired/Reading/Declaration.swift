@@ -12,9 +12,10 @@ struct Declaration {
     var isWhole: Bool
 
     enum Body {
-        case credential(Credential)
+        case credential(Credential, via: NamedPlace?)
         case registry(RegistryDeclaration, uses: [NamedPlace])
         case rule(Replication, RulePlaces)
+        case notification(Notification, NotificationPlaces)
     }
 }
 
@@ -29,6 +30,20 @@ struct RulePlaces {
     var source: Place
     var destination: Place
     var entries: [EntryPlaces]
+    /// Where `createRepositories` stands.
+    var settings: Place?
+    /// The settings in it that only a private registry knows.
+    var privateSettings: [NamedPlace] = []
+    /// The credentials that open what stands at AWS.
+    var via: [NamedPlace] = []
+    /// The number of the file that the list was read from.
+    var listFile: Int?
+}
+
+/// Where the names stand that a notice refers to.
+struct NotificationPlaces {
+    var rules: [NamedPlace]
+    var via: NamedPlace?
 }
 
 /// Where the parts of one entry under `images` stand.

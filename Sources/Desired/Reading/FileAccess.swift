@@ -54,6 +54,24 @@ struct FileAccess {
         }
     }
 
+    /// The path, links resolved, of a file whose text is shown or sent on: what a committer could put there himself,
+    /// and no secret. In hidden folders other tools keep what is theirs (`.git`).
+    func text(at path: String) throws(Refusal) -> String {
+        guard !path.unicodeScalars.contains("\0") else { throw .missing }
+        guard let root else { throw .homeless }
+        guard !path.hasPrefix("/") else { throw .absolute }
+        guard let real = FilePaths.resolved(folder + "/" + path) else { throw .missing }
+        let isSecret = secrets.map { FilePaths.contains($0, real) } ?? false
+        guard FilePaths.contains(root, real), !isSecret else { throw .outside }
+        let inside = real.dropFirst(root.count).split(separator: "/")
+        guard !inside.contains(where: { $0.hasPrefix(".") }) else { throw .hidden }
+        switch FilePaths.kind(of: real) {
+        case .file: return real
+        case nil: throw .missing
+        default: throw .notAFile
+        }
+    }
+
     /// The absolute path of the file that a manifest names as `path`.
     func file(at path: String) throws(Refusal) -> String {
         guard !path.unicodeScalars.contains("\0") else { throw .missing }

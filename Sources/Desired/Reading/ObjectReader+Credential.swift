@@ -1,8 +1,9 @@
 extension ObjectReader {
-    mutating func credential(_ name: String, _ spec: Fields) -> Credential? {
+    mutating func credential(_ name: String, _ spec: Fields) -> (credential: Credential, via: NamedPlace?)? {
         let hosts = (spec["hosts"]?.list ?? []).compactMap { hostPattern($0) }
+        let via = named(spec["via"])
         guard let source = credentialSource(spec) else { return nil }
-        return Credential(name: name, source: source, hosts: hosts)
+        return (Credential(name: name, source: source, hosts: hosts, via: via?.name), via)
     }
 
     private mutating func credentialSource(_ spec: Fields) -> Credential.Source? {
@@ -10,6 +11,18 @@ extension ObjectReader {
         if let helper = spec["helper"] { return helperProgram(helper) }
         if let variables = spec["env"]?.fields { return environment(variables) }
         if let file = spec["file"]?.fields { return secretFile(file) }
+        if let parameter = spec["ssmParameter"]?.fields {
+            return regionalName(parameter, AmazonName.parameter)
+                .map { .ssmParameter(name: $0.name, region: $0.region) }
+        }
+        if let secret = spec["secretsManager"]?.fields {
+            return regionalName(secret, AmazonName.secret)
+                .map { .secretsManager(name: $0.name, region: $0.region) }
+        }
+        if let profile = spec["awsProfile"]?.fields {
+            return amazon(profile["name"], AmazonName.profile).map { .awsProfile(name: $0) }
+        }
+        if let role = spec["assumeRole"]?.fields { return self.role(role).map { .assumeRole($0) } }
         return spec["anonymous"].map { _ in .anonymous }
     }
 

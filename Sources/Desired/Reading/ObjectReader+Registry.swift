@@ -7,13 +7,53 @@ extension ObjectReader {
         let tls = spec["tls"]?.fields.map { self.tls($0) } ?? TLSDeclaration()
         let limits = spec["limits"]?.fields.map { self.limits($0) } ?? RegistryLimits()
         let chunkSize = self.chunkSize(spec["chunkSize"])
-        guard let host = read(spec["host"], { text throws(HostNameError) in try HostName(text) }) else {
-            return nil
-        }
-        let registry = RegistryDeclaration(
-            name: name, host: host.text, credentials: uses.map(\.use), tls: tls,
-            limits: limits, chunkSize: chunkSize)
+        let endpoints = self.endpoints(spec["endpoints"]?.fields)
+        let settings = repositorySettings(spec["createRepositories"])
+        guard var registry = place(name, spec) else { return nil }
+        registry.credentials = uses.map(\.use)
+        registry.tls = tls
+        registry.limits = limits
+        registry.chunkSize = chunkSize
+        registry.endpoints = endpoints
+        registry.createRepositories = settings
+        refuseForeign(spec, registry)
         return (registry, uses.map(\.named))
+    }
+
+    /// Where a registry is.
+    private mutating func place(_ name: String, _ spec: Fields) -> RegistryDeclaration? {
+        if let ecr = spec["ecr"]?.fields {
+            return self.ecr(ecr).map { RegistryDeclaration(name: name, ecr: $0) }
+        }
+        if spec["ecrPublic"] != nil {
+            var registry = RegistryDeclaration(name: name, host: ECRHost.publicHost)
+            registry.isECRPublic = true
+            return registry
+        }
+        return read(spec["host"]) { text throws(HostNameError) in
+            RegistryDeclaration(name: name, host: try HostName(text).text)
+        }
+    }
+
+    /// Keys that mean something at ECR alone, or nothing there.
+    private mutating func refuseForeign(_ spec: Fields, _ registry: RegistryDeclaration) {
+        for member in spec.members
+        where ["endpoints", "createRepositories"].contains(member.name) && !registry.isLikeECR {
+            refuse(
+                "\(member.name.quoted) has no effect with \(registry.host.quoted)",
+                at: shapes.place(of: member.key), hint: ECRHost.onlyHint)
+        }
+        if registry.isLikeECRPublic {
+            for setting in privateSettings(spec["createRepositories"]) {
+                refuse(ECRHost.unknownToPublic(setting.name), at: setting.place)
+            }
+        }
+        let isByURL = registry.ecr != nil || registry.isECRPublic || registry.endpoints.registry != nil
+        guard isByURL, let key = spec["tls"]?.fields?.members.first(where: { $0.name == "plainHTTP" })?.key
+        else { return }
+        refuse(
+            "'plainHTTP' has no effect here", at: shapes.place(of: key),
+            hint: "the URL under 'endpoints' says how the registry is spoken to")
     }
 
     /// A folder is not spoken to over a line: what says how a line is opened, secured or spared means nothing here.

@@ -17,16 +17,27 @@ extension ObjectReader {
         guard let source, let from = source.text, let destination, let to = destination.text else {
             return nil
         }
+        let list = spec["imageList"]?.fields.flatMap { imageList($0) }
+        let table = spec["statusTable"]?.fields.flatMap { statusTable($0) }
+        let settings = spec["destination"]?.fields?["createRepositories"]
         let rule = Replication(
             name: name, source: from,
-            destination: Destination(registry: to, repository: names.repository, tag: names.tag),
+            destination: Destination(
+                registry: to, repository: names.repository, tag: names.tag,
+                createRepositories: repositorySettings(settings)),
             images: images.map(\.entry), overwrite: overwrite(spec) ?? .always,
             concurrency: spec["concurrency"]?.whole ?? 10, retries: spec["retries"]?.whole ?? 3,
             suspend: spec["suspend"]?.flag ?? false, acknowledge: Set(acknowledged),
             requireMatch: spec["requireMatch"]?.flag ?? false,
-            referrers: (referrers(spec) ?? .copied(ReferrerPolicy())).policy)
-        let places = RulePlaces(
+            referrers: (referrers(spec) ?? .copied(ReferrerPolicy())).policy, imageList: list?.list,
+            listPlatforms: list == nil ? nil : choice(PlatformKeys(), in: platforms),
+            statusTable: table?.table)
+        var places = RulePlaces(
             source: place(of: source), destination: place(of: destination), entries: images.map(\.places))
+        places.settings = settings.map { place(of: $0) }
+        places.privateSettings = privateSettings(settings)
+        places.via = [list?.via, table?.via].compactMap { $0 }
+        places.listFile = list?.file
         return (rule, places)
     }
 

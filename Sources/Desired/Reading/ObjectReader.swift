@@ -7,14 +7,17 @@ struct ObjectReader {
     var shapes: ShapeReader
     /// The expressions of this file.
     var patterns: [String: Pattern] = [:]
+    /// What was read beside the manifests.
+    var texts: TextFiles
 
     /// Names of objects whose kind could not be told.
     private(set) var kindless: Set<String> = []
     /// An object whose name could not be told stands here.
     private(set) var hasNameless = false
 
-    init(file: SourceFile, number: Int, variables: Variables) {
+    init(file: SourceFile, number: Int, variables: Variables, texts: TextFiles) {
         self.file = file
+        self.texts = texts
         shapes = ShapeReader(file: number, variables: variables)
     }
 
@@ -56,9 +59,10 @@ struct ObjectReader {
             return nil
         }
         return switch kind {
-        case .credential: credential(name, fields).map(Declaration.Body.credential)
+        case .credential: credential(name, fields).map { .credential($0.credential, via: $0.via) }
         case .registry: registry(name, fields).map { .registry($0.registry, uses: $0.uses) }
         case .replication: rule(name, fields).map { .rule($0.rule, $0.places) }
+        case .notification: notification(name, fields).map { .notification($0.notification, $0.places) }
         }
     }
 

@@ -23,6 +23,12 @@ struct ShapeReader {
     mutating func read(_ node: Node, as shape: Shape, under name: String, at key: Node) -> Value? {
         switch (shape, node.content) {
         case (.text, .scalar(let scalar)): text(scalar, node, shape, name)
+        case (.anyText, .scalar(let scalar)):
+            if case .string("") = scalar.meaning {
+                Value(node: node, form: .text(""))
+            } else {
+                text(scalar, node, shape, name)
+            }
         case (.choice(let choice), .scalar(let scalar)): word(scalar, node, choice, name)
         case (.choiceOrList(let choice, _), .scalar(let scalar)): wordAlone(scalar, node, choice, name)
         case (.choiceOrList(_, let item), .sequence(let nodes)): list(nodes, node, of: item, name)
@@ -194,7 +200,8 @@ struct ShapeReader {
             return refuse(
                 "\(name.quoted) wants a list, not \(node.kind)", node,
                 hint: "write it as a list: [\(node.excerpt)]")
-        case (.text, .scalar(let scalar)) where scalar.meaning != .null:
+        case (.text, .scalar(let scalar)) where scalar.meaning != .null,
+            (.anyText, .scalar(let scalar)) where scalar.meaning != .null:
             return refuse(
                 "\(name.quoted) wants a text, not \(node.kind)", node, hint: "quote it: '\(node.excerpt)'")
         default:

@@ -14,6 +14,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case plan
     /// The index.json of a layout folder.
     case layout
+    /// Lists of images in the form of the Data Replication Hub.
+    case list
 
     /// Reads some bytes. It comes back, whatever they are; what must hold of the result is trapped on.
     public func run(_ bytes: [UInt8]) {
@@ -25,6 +27,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .challenge: Self.challenge(bytes)
         case .plan: Self.plan(bytes)
         case .layout: Self.layout(bytes)
+        case .list: Self.list(bytes)
         }
     }
 }

@@ -1,0 +1,99 @@
+import YAML
+
+extension Linker {
+    /// Checks which Credentials open others: they are there, hold keys of AWS, and none opens itself in the end.
+    mutating func checkOpeners(in state: DesiredState) {
+        var openers: [String: NamedPlace] = [:]
+        for case .credential(let credential, let via?) in declarations.map(\.body) {
+            if checkKeys(via, in: state) { openers[credential.name] = via }
+        }
+        var done: Set<String> = []
+        for start in openers.keys.sorted() where !done.contains(start) {
+            var seen: [String] = []
+            var next = start
+            while let via = openers[next], !done.contains(next) {
+                seen.append(next)
+                done.insert(next)
+                next = via.name
+            }
+            guard let first = seen.firstIndex(of: next), let via = openers[next] else { continue }
+            let circle = (seen[first...] + [next]).map { "'\($0)'" }.joined(separator: ", opened by ")
+            faults.append(
+                Fault(
+                    "the Credential \(next.quoted) opens itself in the end", at: via.place, hint: circle))
+        }
+    }
+
+    /// Checks that a Credential is there and can hold keys of AWS.
+    private mutating func checkKeys(_ use: NamedPlace, in state: DesiredState) -> Bool {
+        guard isKnown(use, as: .credential) else { return false }
+        guard let source = state.credentials[use.name]?.source, let kind = source.keyless else { return true }
+        faults.append(
+            Fault(
+                "the Credential \(use.name.quoted) holds no keys of AWS: it is of kind '\(kind)'",
+                at: use.place,
+                hint: "awsProfile, assumeRole, ssmParameter, secretsManager, env and file can"))
+        return false
+    }
+
+    /// Checks what a rule says of AWS.
+    mutating func check(_ rule: Replication, _ places: RulePlaces, in state: DesiredState) {
+        for use in places.via { _ = checkKeys(use, in: state) }
+        guard let place = places.settings, let registry = state.registries[rule.destination.registry] else {
+            return
+        }
+        if !registry.isLikeECR {
+            faults.append(
+                Fault(
+                    "'createRepositories' has no effect with \(registry.label.quoted)", at: place,
+                    hint: ECRHost.onlyHint))
+        } else if registry.isLikeECRPublic {
+            faults += places.privateSettings.map {
+                Fault(ECRHost.unknownToPublic($0.name), at: $0.place)
+            }
+        }
+    }
+
+    /// Checks the names in a notice.
+    mutating func check(_ places: NotificationPlaces, in state: DesiredState) {
+        for rule in places.rules { _ = isKnown(rule, as: .replication) }
+        if let via = places.via { _ = checkKeys(via, in: state) }
+    }
+
+    /// Adds the entries of a list that stands in a file; false where something in it is at fault.
+    mutating func addList(to rule: inout Replication, _ places: inout RulePlaces, in state: DesiredState)
+        -> Bool
+    {
+        guard case .file(let text, _) = rule.imageList, let file = places.listFile,
+            let source = state.registries[rule.source]
+        else { return true }
+        let reading = ImageListText.read(text, for: rule, from: source)
+        func place(_ spot: ListSpot) -> Place {
+            Place(file: file, position: Position(line: spot.line, column: spot.column), width: spot.width)
+        }
+        rule.images += reading.entries
+        places.entries += reading.spots.map {
+            EntryPlaces(entry: place($0.first), tags: $0.tags.mapValues(place))
+        }
+        faults += reading.notes.map { note in
+            Fault(
+                "item \(note.item): \(note.message)", at: place(note.spot), hint: note.hint,
+                severity: note.isFault ? .error : .warning)
+        }
+        return !reading.notes.contains(where: \.isFault)
+    }
+}
+
+extension Credential.Source {
+    /// What it is called, where it can hold no keys of AWS.
+    fileprivate var keyless: String? {
+        switch self {
+        case .dockerConfig: "dockerConfig"
+        case .helper: "helper"
+        case .environmentToken: "env: {token: …}"
+        case .file(_, .token): "file: {format: token}"
+        case .anonymous: "anonymous"
+        case .environment, .file, .ssmParameter, .secretsManager, .awsProfile, .assumeRole: nil
+        }
+    }
+}
