@@ -11,7 +11,9 @@ struct ECRCopyTests {
         }
     }
 
-    @Test("an account's registry is copied to another region: repositories are made, boto3 sees every tag, and a second pass costs lists alone")
+    @Test(
+        "an account's registry is copied to another region: repositories are made, boto3 sees every tag, and a second pass costs lists alone"
+    )
     func regions() async throws {
         let yard = try ECRYard()
         let shape = Shape {
@@ -63,7 +65,8 @@ struct ECRCopyTests {
         try yard.front.reset()
         let pass = try await yard.davit("reconcile")
         #expect(pass.status == 0, "\(pass.errors)")
-        #expect(pass.output.contains("10000 in sync") || pass.output.contains("10,000 in sync"), "\(pass.output)")
+        #expect(
+            pass.output.contains("10000 in sync") || pass.output.contains("10,000 in sync"), "\(pass.output)")
         let (requests, counts) = (try yard.requests(), try yard.front.counts())
         #expect(requests <= 220)
         // The catalog, a page a repository and side, and whose keys they are.
@@ -93,7 +96,9 @@ struct ECRCopyTests {
         #expect(try yard.front.violations() == [])
     }
 
-    @Test("a tag that the repository keeps is blocked where it differs, never pushed, and in sync where it does not")
+    @Test(
+        "a tag that the repository keeps is blocked where it differs, never pushed, and in sync where it does not"
+    )
     func immutable() async throws {
         let yard = try ECRYard()
         let source = try DockerRegistry()
@@ -115,7 +120,9 @@ struct ECRCopyTests {
         #expect(try yard.front.violations() == [])
     }
 
-    @Test("a base layer in twenty repositories: where the account mounts, one upload and 19 mounts after its commit; else twenty uploads, and the diff says so", arguments: [true, false])
+    @Test(
+        "a base layer in twenty repositories: where the account mounts, one upload and 19 mounts after its commit; else twenty uploads, and the diff says so",
+        arguments: [true, false])
     func mounts(isOn: Bool) async throws {
         let yard = try ECRYard()
         let source = try DockerRegistry()

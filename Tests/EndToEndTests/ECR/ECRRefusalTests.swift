@@ -35,7 +35,8 @@ struct ECRRefusalTests {
         try write(yard, from: source, named: false)
         let pass = try await yard.davit("reconcile")
         #expect(pass.status == 0, "\(pass.errors)")
-        #expect(pass.output.contains("\(ECRYard.own).dkr.ecr.us-east-1.amazonaws.com/lab/r001"))
+        #expect(
+            (pass.output + pass.errors).contains("\(ECRYard.own).dkr.ecr.us-east-1.amazonaws.com/lab/r001"))
     }
 
     @Test("wrong keys and a missing permission are told by what is wrong and by the action's name")
@@ -71,7 +72,8 @@ struct ECRRefusalTests {
     @Test("what the manifests say of new repositories is what they are like")
     func settings() async throws {
         let (yard, source) = try yard()
-        let keep = #"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":5},"action":{"type":"expire"}}]}"#
+        let keep =
+            #"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":5},"action":{"type":"expire"}}]}"#
         try yard.davit.write(keep, to: "keep.json")
         try write(
             yard, from: source,

@@ -43,7 +43,8 @@ final class ECRYard: Sendable {
     }
 
     /// What differs between a registry and its copy in a place, for every tag of a shape.
-    func differences(_ shape: Shape, from source: DockerRegistry, to place: ECRPlace) async throws -> [String] {
+    func differences(_ shape: Shape, from source: DockerRegistry, to place: ECRPlace) async throws -> [String]
+    {
         let behind = try front.registry(account: place.account, region: place.region)
         let verifier = Verifier(source: source.endpoint, destination: behind.endpoint)
         return try await offPool { try verifier.differences(shape) }
