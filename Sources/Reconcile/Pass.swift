@@ -78,6 +78,9 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
+        let compared = await drifts(of: survey.claims)
+        plan.drifts = compared.drifts
+        plan.faults += compared.faults
         let observer = observer(options.cost, survey)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
@@ -105,6 +108,9 @@ public struct Pass: Sendable {
         }
         if survey.collisions.isEmpty {
             await listener(.selected(images: survey.claims.count))
+            let settings = await enforceSettings(survey.claims)
+            report.warnings += settings.changes
+            report.faults += settings.faults
             var ledger = PlanLedger()
             let copy = { (claims: [Claim]) async in
                 let late = await withDiscardingTaskGroup { group in
@@ -121,7 +127,7 @@ public struct Pass: Sendable {
             report.images = await copier.outcomes(in: survey.claims)
             await sweep(survey.claims, report.images)
         }
-        report.faults = await survey.faults + copier.outages.faults
+        report.faults += await survey.faults + copier.outages.faults
         report.warnings = survey.warnings + report.warnings + Self.deferrals(report.images)
         report.warnings += PlatformWarnings.lines(report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0

@@ -4,28 +4,16 @@ import Desired
 enum Unavailable {
     /// What is asked for in vain, one line each; whoever makes something of it takes its line out of here.
     static func uses(in state: DesiredState) -> [String] {
-        let credentials = state.credentials.values.sorted { $0.name < $1.name }.compactMap(use)
         let registries = state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
         let notices = state.notifications.map { "Notification \($0.name)" }
-        return credentials + registries + state.rules.flatMap(uses) + notices
-    }
-
-    private static func use(_ credential: Credential) -> String? {
-        switch credential.source {
-        case .ssmParameter: "'ssmParameter' of the Credential \(credential.name)"
-        case .secretsManager: "'secretsManager' of the Credential \(credential.name)"
-        case .awsProfile: "'awsProfile' of the Credential \(credential.name)"
-        case .assumeRole: "'assumeRole' of the Credential \(credential.name)"
-        default: nil
-        }
+        return registries + state.rules.flatMap(uses) + notices
     }
 
     private static func use(_ registry: RegistryDeclaration) -> String? {
-        if registry.isECRPublic { return "'ecrPublic' of the Registry \(registry.name)" }
-        if registry.endpoints != EndpointDeclaration(), registry.ecr == nil {
-            return "'endpoints' of the Registry \(registry.name)"
-        }
         guard registry.ecr == nil else { return nil }
+        if registry.endpoints.api != nil, !registry.isECRPublic {
+            return "'endpoints.api' of the Registry \(registry.name), which no keys of AWS open,"
+        }
         return registry.createRepositories.map { _ in
             "'createRepositories' of the Registry \(registry.name)"
         }

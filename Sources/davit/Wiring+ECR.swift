@@ -38,7 +38,7 @@ extension Wiring {
         guard let ecr = registry.ecr else { return registry }
         var account = ecr.account
         if account == nil {
-            let session = try session(of: registry)
+            let session = try session(of: registry, state)
             account = try await session.caller(in: Region(ecr.region)).account
         }
         let choice = EndpointChoice(isFIPS: ecr.isFIPS, isDualStack: ecr.isDualStack)
@@ -61,13 +61,13 @@ extension Wiring {
         }
     }
 
-    private func session(of registry: RegistryDeclaration) throws -> AWSSession {
+    private func session(of registry: RegistryDeclaration, _ state: DesiredState) throws -> AWSSession {
         guard registry.credentials.count <= 1, registry.credentials.first?.paths.isEmpty != false else {
             throw ECRWiringError(
                 registry: registry.name,
                 detail: "a registry of ECR is opened by one credential, for all paths")
         }
-        return try session(registry.credentials.first?.credential)
+        return try session(registry.credentials.first?.credential, in: state)
     }
 
     /// Opens a private registry of ECR.
@@ -77,7 +77,7 @@ extension Wiring {
         guard let name = RegistryName(host: registry.host) else {
             throw ECRWiringError(registry: registry.name, detail: "'\(registry.host)' is no host of ECR")
         }
-        let session = try session(of: registry)
+        let session = try session(of: registry, state)
         let api = try registry.endpoints.api.map { try Address($0) }
         let isPlain = name.choice == EndpointChoice()
         let service = ECR(
@@ -89,10 +89,9 @@ extension Wiring {
         // What it says of an upload that broke is not to be relied on, and it takes any blob in one piece.
         (settings.resumes, settings.journal, settings.chunkSize) = (false, nil, nil)
         settings.putPace = SharedPutPace()
-        let origin =
-            try registry.endpoints.registry.map { try Address($0).origin }
-            ?? Origin.api(of: registry.host, plainHTTP: registry.tls.plainHTTP)
-        let login = bound(ECRLogin(service), state.credentials[registry.credentials.first?.credential ?? ""])
+        let origin = try origin(of: registry)
+        let login = bound(
+            ECRLogin(service.client), state.credentials[registry.credentials.first?.credential ?? ""])
         let authorizer = Authorizer(
             registry: origin, host: registry.host, login: login, transport: transport,
             security: settings.security, logger: logger)
@@ -100,7 +99,7 @@ extension Wiring {
             place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
             settings: settings, logger: logger)
         var use = ECRRegistry.Settings()
-        use.owner = writes ? ecr.account : nil
+        use.owner = writes && !ecr.isCrossAccount ? ecr.account : nil
         for rule in state.rules where state.registries[rule.destination.registry]?.host == registry.host {
             use.repositories[rule.name] = state.settings(of: rule).map(NewRepository.init)
         }
@@ -108,6 +107,19 @@ extension Wiring {
         return ECRRegistry(client: client, ecr: service, settings: use) { () async throws(AWSError) in
             try await session.caller(in: name.region)
         }
+    }
+
+    /// Opens Amazon's public registry: with a token where there are keys, which raises what may be pulled, else without.
+    func publicRegistry(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
+        -> DistributionClient
+    {
+        let api = try registry.endpoints.api.map { try Address($0) }
+        // The service stands in one region, whatever the keys are for.
+        let client = try session(of: registry, state).client(.ecrPublic, in: Region("us-east-1"), api: api)
+        let login = bound(
+            ECRLogin(client, isOptional: registry.credentials.isEmpty),
+            state.credentials[registry.credentials.first?.credential ?? ""])
+        return try distribution(registry, login, writes: writes)
     }
 
     private func bound(_ login: any LoginSource, _ credential: Credential?) -> any LoginSource {

@@ -9,6 +9,8 @@ import Registry
 struct Wiring {
     let transport: any Transport
     let meter = Meter()
+    /// The ways into AWS.
+    let amazon: AmazonSessions
     let environment: LoginEnvironment
     let logger: Logger
     /// Where uploads are noted while they are under way.
@@ -17,6 +19,7 @@ struct Wiring {
     init(environment: [String: String], logger: Logger) throws {
         transport = MeteredTransport(try CurlLoop(), meter)
         self.environment = LoginEnvironment(variables: environment, home: environment["HOME"])
+        amazon = AmazonSessions(self.environment, transport)
         self.logger = logger
     }
 
@@ -57,25 +60,36 @@ struct Wiring {
             return LayoutFolder(root: root, settings: settings)
         }
         if let ecr = registry.ecr { return try ecrRegistry(registry, ecr, state, writes: writes) }
+        if registry.isECRPublic { return try publicRegistry(registry, state, writes: writes) }
         return try client(registry, state, writes: writes)
     }
 
     private func client(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
         -> DistributionClient
     {
-        // Loopback speaks plain HTTP unless something is said about TLS.
-        let isSecured = registry.tls != TLSDeclaration()
-        let plain = registry.tls.plainHTTP ?? (isSecured ? false : nil)
-        let origin = try Origin.api(of: registry.host, plainHTTP: plain)
-        let settings = clientSettings(registry, writes: writes)
+        try distribution(registry, login(registry.credentials, state), writes: writes)
+    }
+
+    /// Speaks to a registry with what a login proves.
+    func distribution(_ registry: RegistryDeclaration, _ login: any LoginSource, writes: Bool) throws
+        -> DistributionClient
+    {
+        let (origin, settings) = (try origin(of: registry), clientSettings(registry, writes: writes))
         let authorizer = Authorizer(
-            registry: origin, host: registry.host, login: login(registry.credentials, state),
-            transport: transport,
+            registry: origin, host: registry.host, login: login, transport: transport,
             security: settings.security, logger: logger)
         return DistributionClient(
             place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
-            settings: settings,
-            logger: logger)
+            settings: settings, logger: logger)
+    }
+
+    /// Where we connect.
+    func origin(of registry: RegistryDeclaration) throws -> Origin {
+        if let url = registry.endpoints.registry { return try Address(url).origin }
+        // Loopback speaks plain HTTP unless something is said about TLS.
+        let isSecured = registry.tls != TLSDeclaration()
+        return try Origin.api(
+            of: registry.host, plainHTTP: registry.tls.plainHTTP ?? (isSecured ? false : nil))
     }
 
     /// How connections to a registry are secured.
@@ -103,19 +117,20 @@ struct Wiring {
         return settings
     }
 
-    private func login(_ uses: [CredentialUse], _ state: DesiredState) -> any LoginSource {
+    private func login(_ uses: [CredentialUse], _ state: DesiredState) throws -> any LoginSource {
         guard !uses.isEmpty else { return DockerConfigLogin(in: environment, logger: logger) }
-        let choices = uses.compactMap { use -> ScopedLogin.Choice? in
+        let choices = try uses.compactMap { use -> ScopedLogin.Choice? in
             guard let credential = state.credentials[use.credential] else { return nil }
-            guard !use.paths.isEmpty else { return ScopedLogin.Choice(login(credential)) }
-            return ScopedLogin.Choice(login(credential)) { repository in
+            let source = try login(credential, state)
+            guard !use.paths.isEmpty else { return ScopedLogin.Choice(source) }
+            return ScopedLogin.Choice(source) { repository in
                 use.paths.contains { $0.matches(repository.description) }
             }
         }
         return ScopedLogin(choices)
     }
 
-    private func login(_ credential: Credential) -> any LoginSource {
+    private func login(_ credential: Credential, _ state: DesiredState) throws -> any LoginSource {
         let source: any LoginSource =
             switch credential.source {
             case .anonymous: AnonymousLogin()
@@ -127,8 +142,8 @@ struct Wiring {
             case .file(let path, .json): FileLogin(path: path, format: .json)
             case .file(let path, .userPassword): FileLogin(path: path, format: .userPassword)
             case .file(let path, .token): FileLogin(path: path, format: .token)
-            // Refused before anything is opened (Unavailable).
-            case .ssmParameter, .secretsManager, .awsProfile, .assumeRole: AnonymousLogin()
+            case .ssmParameter, .secretsManager, .awsProfile, .assumeRole:
+                try amazon.login(credential, state.credentials)
             }
         guard !credential.hosts.isEmpty else { return source }
         return BoundLogin(source, credential: credential.name, hosts: credential.hosts)

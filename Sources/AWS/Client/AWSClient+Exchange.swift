@@ -119,6 +119,7 @@ extension AWSClient {
             status: response.status)
         error.requestID = answer.requestID
         error.retryAfter = response.retryAfter
+        if answer.code == "ConditionalCheckFailedException" { error.answer = response.body }
         if error.detail.isEmpty {
             error.detail =
                 failure == .denied

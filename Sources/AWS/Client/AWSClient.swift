@@ -67,6 +67,8 @@ public struct AWSClient: Sendable {
         }
         let form = ([("Action", action), ("Version", version)] + parameters)
             .map { Address.encode($0.0) + "=" + Address.encode($0.1) }.joined(separator: "&")
+            // As forms have it, and as AWS's own tools write it.
+            .replacing("%20", with: "+")
         let headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded; charset=utf-8"]
         let body = try await answer(to: action, request(headers, Array(form.utf8), 1 << 20))
         do { return try XMLNode(parsing: body) } catch {

@@ -18,6 +18,8 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
     public var requestID: String?
     /// How long the answer asks to wait before another try.
     public var retryAfter: Duration?
+    /// The whole answer, where more of it is read than its code: that of a write whose condition did not hold.
+    var answer: [UInt8]?
 
     /// Describes a failure.
     public init(

@@ -1,7 +1,16 @@
 import OCI
 
 extension ECR {
-    private struct Label: Codable { var Key: String, Value: String }
+    /// A tag in AWS's sense.
+    struct Label: Codable, Sendable {
+        var Key: String
+        var Value: String
+
+        /// Some, in order.
+        static func all(_ tags: [String: String]) -> [Label] {
+            tags.sorted { $0.key < $1.key }.map { Label(Key: $0.key, Value: $0.value) }
+        }
+    }
 
     /// Makes a repository (CreateRepository), and what can't be said there after it. One that somebody else has made
     /// meanwhile is left as it is.
@@ -17,11 +26,10 @@ extension ECR {
         }
         struct Answer: Decodable {}
         var input = Input(registryId: account, repositoryName: repository.description)
-        input.tags = new.tags?.sorted { $0.key < $1.key }.map { Label(Key: $0.key, Value: $0.value) }
+        input.tags = new.tags.map(Label.all)
         if let keeping = new.tagKeeping {
             input.imageTagMutability = keeping.word
-            let filters = keeping.exceptions.map { Repository.Exclusion(filter: $0) }
-            input.imageTagMutabilityExclusionFilters = filters.isEmpty ? nil : filters
+            input.imageTagMutabilityExclusionFilters = keeping.filters
         }
         input.imageScanningConfiguration = new.scansOnPush.map { Repository.Scanning(scanOnPush: $0) }
         input.encryptionConfiguration = new.kmsKey.map {

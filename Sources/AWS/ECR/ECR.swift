@@ -4,7 +4,8 @@ import OCI
 ///
 /// Each names the account, so that a registry that is not the keys' own can be asked as well.
 public struct ECR: Sendable {
-    let client: AWSClient
+    /// What calls are made with.
+    public let client: AWSClient
     /// The account whose registry it is: twelve digits.
     public let account: String
 

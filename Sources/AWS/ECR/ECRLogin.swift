@@ -2,11 +2,12 @@ import HTTP
 import OCI
 import Registry
 
-/// The login of a private registry: a token that is asked for when it is wanted, and anew before it ends.
+/// The login of a private registry, or of the public one: a token that is asked for when it is wanted, and anew before it ends.
 ///
 /// Everybody shares one. (Amazon ECR User Guide, "Private registry authentication".)
 public actor ECRLogin: LoginSource, AgingLogins {
-    private let ecr: ECR
+    private let client: AWSClient
+    private let isOptional: Bool
     private let time: Timekeeper
     private let clock: WallClock
     private let turn = Slots(limit: 1)
@@ -16,12 +17,17 @@ public actor ECRLogin: LoginSource, AgingLogins {
     private static let used = 0.9
     /// A token whose end is not told, or has been already, serves what is under way.
     private static let least = Duration.seconds(60)
+    /// Keys that are not there are looked for again after so long.
+    private static let vain = Duration.seconds(600)
 
-    /// Logs in with the keys of a client.
-    public init(_ ecr: ECR) {
-        self.ecr = ecr
-        time = ecr.client.ground.time
-        clock = ecr.client.ground.clock
+    /// Logs in with the keys of a client of the registry's service.
+    ///
+    /// - Parameter isOptional: where there are no keys, there is no login, which the public registry bears.
+    public init(_ client: AWSClient, isOptional: Bool = false) {
+        self.client = client
+        self.isOptional = isOptional
+        time = client.ground.time
+        clock = client.ground.clock
     }
 
     /// The token that is good now.
@@ -33,13 +39,19 @@ public actor ECRLogin: LoginSource, AgingLogins {
             return login
         } catch {
             await turn.give()
-            throw LoginError(error, for: host)
+            throw LoginError(stored: error, for: host)
         }
     }
 
     private func current() async throws(AWSError) -> Login {
         if let known, known.renewal > time.now() { return known.login }
-        let grant = try await ecr.authorization()
+        let grant: RegistryGrant
+        do { grant = try await client.registryGrant() } catch let error
+            where error.kind == .noKeys && isOptional
+        {
+            known = (.anonymous, time.now() + Self.vain)
+            return .anonymous
+        }
         let life = Duration.seconds(max(0, grant.expiry - clock.seconds())) * Self.used
         known = (grant.login, time.now() + max(life, Self.least))
         return grant.login
@@ -53,16 +65,5 @@ public actor ECRLogin: LoginSource, AgingLogins {
     /// When the token is asked for anew.
     public func renewal(of login: Login) -> ContinuousClock.Instant? {
         known?.login == login ? known?.renewal : nil
-    }
-}
-
-extension LoginError {
-    /// A call to AWS that a login hangs on has failed.
-    init(_ error: AWSError, for host: String) {
-        let kind: Kind =
-            if error.kind == .cancelled { .cancelled } else if error.isTransient { .timedOut } else {
-                .missing
-            }
-        self.init(kind, for: host, detail: "\(error)")
     }
 }

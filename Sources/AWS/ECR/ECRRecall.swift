@@ -11,7 +11,8 @@ actor ECRRecall: RecallingBackend {
     private var shelves: [RepositoryName: ECRShelf] = [:]
     private var catalog: [RepositoryName: ECR.Repository]?
     private let catalogTurn = Slots(limit: 1)
-    private var made = 0
+    /// Requests that were made here.
+    var made = 0
 
     init(_ registry: ECRRegistry) { self.registry = registry }
 
@@ -68,6 +69,17 @@ actor ECRRecall: RecallingBackend {
         let found = Dictionary(named, uniquingKeysWith: { first, _ in first })
         catalog = found
         return found
+    }
+
+    /// A repository with its settings; `nil` where there is none.
+    func described(_ repository: RepositoryName) async throws(RegistryError) -> ECR.Repository? {
+        do throws(RegistryError) { return try await all()[repository] } catch let error
+            where error.kind == .denied
+        {
+            // Keys may be allowed to see single repositories alone.
+            made += 1
+            return try await registry.described(repository)
+        }
     }
 
     func tags(in repository: RepositoryName) async throws(RegistryError) -> TagListing {
@@ -158,13 +170,7 @@ extension ECRRecall: ReferrersBackend {
 
 extension ECRRecall: KeptTagsBackend {
     func keeps(_ tag: Tag, in repository: RepositoryName) async throws(RegistryError) -> Bool {
-        do throws(RegistryError) {
-            return try await all()[repository].map { TagKeeping($0).keeps(tag) } ?? false
-        } catch let error where error.kind == .denied {
-            // Keys may be allowed to see single repositories alone.
-            made += 1
-            return try await registry.keeps(tag, in: repository)
-        }
+        try await described(repository).map { TagKeeping($0).keeps(tag) } ?? false
     }
 }
 

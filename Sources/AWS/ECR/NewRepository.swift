@@ -24,7 +24,7 @@ public struct NewRepository: Sendable, Hashable {
 }
 
 /// Which tags of a repository stay where they are.
-public struct TagKeeping: Sendable, Hashable {
+public struct TagKeeping: Sendable, Hashable, CustomStringConvertible {
     /// Tags that match none of the exceptions stay.
     public var isImmutable: Bool
     /// Patterns with `*`, of tags for which it is the other way round.
@@ -46,6 +46,21 @@ public struct TagKeeping: Sendable, Hashable {
     public func keeps(_ tag: Tag) -> Bool {
         let isException = exceptions.contains { Self.matches(Array(tag.description.utf8), Array($0.utf8)) }
         return isImmutable != isException
+    }
+
+    /// True where the same tags stay.
+    func isSame(as other: TagKeeping) -> Bool {
+        isImmutable == other.isImmutable && Set(exceptions) == Set(other.exceptions)
+    }
+
+    /// The exceptions as ECR takes them; there are none, or some.
+    var filters: [ECR.Repository.Exclusion]? {
+        exceptions.isEmpty ? nil : exceptions.map { ECR.Repository.Exclusion(filter: $0) }
+    }
+
+    /// `IMMUTABLE_WITH_EXCLUSION (dev-*)`
+    public var description: String {
+        word + (exceptions.isEmpty ? "" : " (\(exceptions.sorted().joined(separator: ", ")))")
     }
 
     /// ECR's name for it.

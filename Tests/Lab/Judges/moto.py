@@ -24,7 +24,9 @@ def main():
     keys = iam.create_access_key(UserName="mirror")["AccessKey"]
     iam.put_user_policy(
         UserName="mirror", PolicyName="all",
-        PolicyDocument=allow("ecr:*", "sts:*", "ssm:*", "dynamodb:*", "sns:*"))
+        PolicyDocument=allow(
+            "ecr:*", "sts:*", "ssm:*", "dynamodb:*", "sns:*", "sqs:*", "secretsmanager:CreateSecret",
+            "secretsmanager:GetSecretValue"))
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     role = iam.create_role(
         RoleName="reader",
