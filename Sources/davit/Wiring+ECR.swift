@@ -79,10 +79,11 @@ extension Wiring {
         }
         let session = try session(of: registry, state)
         let api = try registry.endpoints.api.map { try Address($0) }
-        let isPlain = name.choice == EndpointChoice()
+        // An address of one's own is no other form of AWS's.
+        let choice = api != nil ? EndpointChoice() : name.choice == EndpointChoice() ? nil : name.choice
         let service = ECR(
             client: try session.client(
-                .ecr, in: name.region, choice: isPlain ? nil : name.choice, api: api,
+                .ecr, in: name.region, choice: choice, api: api,
                 security: registry.tls == TLSDeclaration() ? nil : security(registry.tls)),
             account: name.account)
         var settings = clientSettings(registry, writes: writes)
