@@ -91,7 +91,7 @@ let package = Package(
             ["Reconcile", "Plan", "Desired", "Registry", "State", "HTTP", "OCI", "Lab", logging]),
         tests("LabTests", ["Lab"]),
         .testTarget(
-            name: "DeployTests", dependencies: ["Lab"], exclude: ["Judges", "actions.json"],
+            name: "DeployTests", dependencies: ["davit", "Lab"], exclude: ["Judges", "actions.json"],
             swiftSettings: strict),
         // What is fed with anything: one body, two drivers (Tests/Fuzz/README.md).
         .target(

@@ -98,6 +98,24 @@ struct RunTests {
         #expect(run.commands == wanted.sorted())
     }
 
+    @Test("gives its tasks commands that davit takes, and that do the whole work between them")
+    func commands() async throws {
+        let run = try #require(try await Judge.ask("machine.py", [Plan(shards: 3)], as: [Run].self).first)
+        let folder = try TemporaryFolder("deploy")
+        let manifests = folder.file("demo")
+        try FileManager.default.copyItem(atPath: Judge.path("manifests/demo"), toPath: manifests)
+        try? FileManager.default.removeItem(atPath: manifests + "/out")
+        var copied = 0
+        for command in run.commands {
+            let words = command.split(separator: " ").map { $0 == "/manifests" ? manifests : String($0) }
+            let outcome = try await Judge.davit(words)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            copied += outcome.output.firstMatch(of: /([0-9]+) copied/).flatMap { Int($0.output.1) } ?? 0
+        }
+        #expect(run.commands.count == 3 && copied == 4)
+        #expect(try await Judge.davit(["diff", manifests, "--state", "none"]).status == 0)
+    }
+
     private static var troubled: Plan {
         func always(_ trouble: Trouble) -> [Try] { Array(repeating: .bad(trouble), count: 4) }
         return Plan(

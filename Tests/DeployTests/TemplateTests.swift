@@ -30,6 +30,24 @@ struct TemplateTests {
         }
     }
 
+    private struct Task: Decodable {
+        var command: [String]
+        var environment: [String: String]
+    }
+
+    @Test("its task has what the manifests beside it ask for, and does no harm by itself")
+    func task() async throws {
+        let task: Task = try await Judge.ask("task.py")
+        let rules = Judge.path("manifests/deploy/aws/manifests")
+        let valid = try await Judge.davit(["validate", rules], environment: task.environment)
+        #expect(valid.status == 0, "\(valid.errors)")
+        let bare = try await Judge.davit(["validate", rules])
+        #expect(bare.status == 65 && bare.errors.contains("DAVIT_VAR_TOPIC"))
+        let own = task.command.map { $0 == "/manifests" ? Judge.path("manifests/demo") : $0 }
+        let diff = try await Judge.davit(own, environment: task.environment)
+        #expect([0, 2].contains(diff.status) && own.first == "diff", "\(diff.errors)")
+    }
+
     @Test("each parameter stands in the README with its default, and no other")
     func parameters() async throws {
         let parameters: [String: String?] = try await Judge.ask("parameters.py")

@@ -67,6 +67,10 @@ extension Linker {
         guard case .file(let text, _) = rule.imageList, let file = places.listFile,
             let source = state.registries[rule.source]
         else { return true }
+        // Nothing runs, and nobody reads more of it.
+        guard
+            faults.count < FaultList.limit || faults.count(where: { $0.severity == .error }) < FaultList.limit
+        else { return false }
         let reading = ImageListText.read(text, for: rule, from: source)
         func place(_ spot: ListSpot) -> Place {
             Place(file: file, position: Position(line: spot.line, column: spot.column), width: spot.width)

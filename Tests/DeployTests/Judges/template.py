@@ -29,7 +29,15 @@ Loader.add_multi_constructor("!", spelt)
 
 def load(path):
     with open(path, encoding="utf-8") as file:
-        return yaml.load(file, Loader)
+        document = yaml.load(file, Loader)
+    if holds_null(document):
+        raise ValueError("CloudFormation takes no null")  # and cfn-lint does not say so everywhere
+    return document
+
+
+def holds_null(node):
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+    return node is None or any(map(holds_null, parts))
 
 
 GONE = object()

@@ -38,6 +38,14 @@ enum Judge {
         return try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
     }
 
+    /// Runs the program that was built beside the tests, with nothing around it.
+    static func davit(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
+        let tests = Bundle.main.executablePath ?? ""
+        let beside = (tests as NSString).deletingLastPathComponent + "/davit"
+        let built = FileManager.default.isExecutableFile(atPath: beside) ? beside : path(".build/debug/davit")
+        return try await Program(built, arguments, environment: environment).run()
+    }
+
     /// What cfn-lint says of a template in regions of three partitions.
     static func lint(_ file: String) async throws -> Outcome {
         try await Program(

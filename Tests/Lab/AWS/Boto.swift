@@ -12,8 +12,8 @@ public struct BotoCall: Encodable, Sendable {
     public var members: [String: JSONValue]
     /// With a size, all pages of that size are asked for and joined.
     public var page: Int?
-    /// Whether boto3 sends members that it would refuse.
-    public var loose = false
+    /// With other members, which boto3 takes, the call's own are sent unseen in their place.
+    public var raw: [String: JSONValue]?
     var url = ""
     var id = ""
     var secret = ""
@@ -23,10 +23,10 @@ public struct BotoCall: Encodable, Sendable {
     public init(
         _ service: String, _ action: String, _ members: [String: JSONValue] = [:],
         region: String = "eu-west-1",
-        page: Int? = nil, loose: Bool = false
+        page: Int? = nil
     ) {
         (self.service, self.action, self.members) = (service, action, members)
-        (self.region, self.page, self.loose) = (region, page, loose)
+        (self.region, self.page) = (region, page)
     }
 }
 

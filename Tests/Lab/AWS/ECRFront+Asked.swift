@@ -12,8 +12,8 @@ extension ECRFront {
         /// The name of the access key that signed a call of the API.
         public var key: String?
         /// What was asked of a registry: `ping`, `tags`, `referrers`, `manifest put` (`get`, `head`, `delete`),
-        /// `blob head` (`get`), `upload post` (`patch`, `put`, `get`, `delete`), `mount`, `catalog`; of a bucket
-        /// `bucket get`.
+        /// `blob head` (`get`), `upload post` (`patch`, `put`, `get`, `delete`), `mount`, `catalog`, `token` (ECR Public's
+        /// exchange); of a bucket `bucket get`.
         public var kind: String?
         /// The repository, for what is no API.
         public var repository: String?

@@ -26,6 +26,7 @@ public final class ECRFront: Sendable {
         var control: String
         var bucket: String
         var moto: String?
+        var `public`: String?
         var registries: [Registry]
         var keys: [Keys]
     }
@@ -35,10 +36,12 @@ public final class ECRFront: Sendable {
         var accounts: [String]
         var places: [[String]]
         var moto: Bool
+        var `public`: String?
     }
 
     private let facts: Facts
     private let behind: [ECRPlace: DockerRegistry]
+    private let behindPublic: DockerRegistry?
     private let program: KeptProgram
     private let control: Endpoint
     private let folder: TemporaryFolder
@@ -48,16 +51,19 @@ public final class ECRFront: Sendable {
         try self.init(accounts.flatMap { account in regions.map { ECRPlace(account, $0) } }, moto: moto)
     }
 
-    /// Starts one with some places, and waits until it answers; `moto` plays all other services.
-    public init(_ places: [ECRPlace], moto: Bool = false) throws {
+    /// Starts one with some places, and waits until it answers; `moto` plays all other services, `hasPublic` asks for ECR
+    /// Public's registry besides.
+    public init(_ places: [ECRPlace], moto: Bool = false, hasPublic: Bool = false) throws {
         folder = try TemporaryFolder("ecr")
         let registries = try places.map { place in
             (place, try DockerRegistry(.init { $0.relativeLocations = true }))
         }
         behind = Dictionary(uniqueKeysWithValues: registries)
+        behindPublic = hasPublic ? try DockerRegistry(.init { $0.relativeLocations = true }) : nil
         let setup = Setup(
             accounts: Set(places.map(\.account)).sorted(),
-            places: registries.map { [$0.account, $0.region, $1.host] }, moto: moto)
+            places: registries.map { [$0.account, $0.region, $1.host] }, moto: moto,
+            public: behindPublic?.host)
         let file = folder.file("setup.json")
         try JSONEncoder().encode(setup).write(to: URL(filePath: file))
         let log = folder.file("log")
@@ -81,6 +87,7 @@ public final class ECRFront: Sendable {
     public func stop() {
         program.stop(keeping: false)
         behind.values.forEach { $0.stop() }
+        behindPublic?.stop()
     }
 
     /// The URL of the API, of every account and region.
@@ -102,6 +109,12 @@ public final class ECRFront: Sendable {
         }
         return endpoint
     }
+
+    /// Where ECR Public's registry listens, whose repositories begin with `a` and their account.
+    public var publicEndpoint: Endpoint? { facts.public.flatMap { Endpoint($0) } }
+
+    /// The docker-registry behind ECR Public's.
+    public var publicRegistry: DockerRegistry? { behindPublic }
 
     /// The docker-registry behind a place's port: to look into, and to lay things into (`adopt` them then).
     public func registry(account: String, region: String) throws -> DockerRegistry {
@@ -139,6 +152,9 @@ public final class ECRFront: Sendable {
 
     /// What the program has said: nothing but a line of addresses, as long as all is well.
     public var log: String { (try? String(contentsOfFile: folder.file("log"), encoding: .utf8)) ?? "" }
+
+    /// Processor seconds that the program has used, without the registries behind.
+    public var cpu: Double { ProcessFacts(program.pid)?.cpu ?? 0 }
 
     /// Says a verb to the control port, and returns what it answers.
     func tell(_ verb: String, _ words: [String: any Encodable & Sendable] = [:]) throws -> Data {

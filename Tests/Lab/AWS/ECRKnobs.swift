@@ -25,6 +25,8 @@ public struct ECRKnobs: Encodable, Sendable {
     public var refusesParameters: Bool?
     /// Whether manifests that do not name their own media type are refused (false).
     public var refusesBareManifests: Bool?
+    /// Whether manifests with both an artifact type and a subject are refused (false).
+    public var refusesReferrers: Bool?
     /// Whether a manifest can be deleted by the registry's own API (true).
     public var deletes: Bool?
     /// Whether GET of a blob leads to a bucket (true).

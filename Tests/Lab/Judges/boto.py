@@ -3,8 +3,8 @@
     boto.py CALLS.json
 
 A call names the service, the region, the URL, the keys, the action and its members; with `page`, all pages of that size
-are asked for and joined. An error is told as {"error": CODE, "message": TEXT}. With `loose`, boto3 does not look at the
-members before it sends them.
+are asked for and joined. An error is told as {"error": CODE, "message": TEXT}. With `raw`, which boto3
+takes, the members are sent in its place, whatever boto3 would think of them.
 """
 import datetime
 import json
@@ -18,18 +18,23 @@ clients = {}
 
 
 def client(call):
-    facts = tuple(call.get(name) for name in ("service", "region", "url", "id", "secret", "token", "loose"))
+    facts = tuple(call.get(name) for name in ("service", "region", "url", "id", "secret", "token"))
     if facts not in clients:
-        service, region, url, identity, secret, token, loose = facts
+        service, region, url, identity, secret, token = facts
         clients[facts] = boto3.client(
             service, region_name=region, endpoint_url=url, aws_access_key_id=identity, aws_secret_access_key=secret,
-            aws_session_token=token, config=Config(parameter_validation=not loose, retries={"total_max_attempts": 1}))
+            aws_session_token=token, config=Config(retries={"total_max_attempts": 1}))
     return clients[facts]
 
 
 def answer(call):
     try:
         ask = client(call)
+        if call.get("raw"):
+            def replace(params, **_):
+                params["body"] = json.dumps(call["members"]).encode()
+            ask.meta.events.register_last("before-call.*", replace, unique_id="raw")
+            return getattr(ask, call["action"])(**call["raw"])
         if call.get("page"):
             pages = ask.get_paginator(call["action"]).paginate(
                 **call["members"], PaginationConfig={"PageSize": call["page"]})

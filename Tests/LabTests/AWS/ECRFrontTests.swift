@@ -3,9 +3,8 @@ import Lab
 import Testing
 
 @Suite("The ECR front", .enabled(if: Judges.areInstalled)) struct ECRFrontTests {
-    static let own = "111122223333"
-    static let other = "444455556666"
-    static let here = ECRPlace(own, "eu-west-1")
+    private static let own = FrontBench.own
+    private static let here = FrontBench.here
 
     @Test("boto3 reads what skopeo pushed through the registry's port")
     func agrees() async throws {
@@ -50,10 +49,9 @@ import Testing
         #expect(try front.violations() == [])
     }
 
-    @Test("ten thousand tags in a hundred repositories are told within seconds")
+    @Test("ten thousand tags in a hundred repositories cost seconds at most")
     func many() async throws {
         let front = try ECRFront(accounts: [Self.own], regions: ["eu-west-1", "cn-north-1"])
-        let began = ContinuousClock.now
         for number in 0..<100 {
             try front.fill("team/r\(number)", at: Self.here, tags: 100)
         }
@@ -63,7 +61,7 @@ import Testing
         #expect(answers[0]["repositories"]?.list.count == 100)
         #expect(Set(answers[1]["imageIds"]?.list.compactMap { $0["imageTag"]?.text } ?? []).count == 100)
         #expect(try front.counts()["ecr:ListImages"] == 4)
-        #expect(ContinuousClock.now - began < .seconds(20))
+        #expect(front.cpu < 10)
         #expect(try front.violations() == [])
     }
 }

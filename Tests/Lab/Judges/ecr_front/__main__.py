@@ -4,9 +4,10 @@
 
 The file says as JSON what to play:
 
-    {"accounts": ["111122223333"], "places": [["111122223333", "eu-west-1", "127.0.0.1:5000"]], "moto": false}
+    {"accounts": ["111122223333"], "places": [["111122223333", "eu-west-1", "127.0.0.1:5000"]],
+     "moto": false, "public": null}
 
-where a place is an account, a region and the docker-registry behind. A line of JSON on standard output says where
+where a place is an account, a region and the docker-registry behind, and `public` the one behind ECR Public. A line of JSON on standard output says where
 everything is once it answers. Then it serves until it is killed.
 """
 import json
@@ -15,8 +16,10 @@ import threading
 
 import manifests
 from api import APIHandler
+from bucket import BucketHandler
 from control import ControlHandler
-from registry import BucketHandler, RegistryHandler
+from public_registry import PLACE, PublicHandler
+from registry import RegistryHandler
 from upstream import Upstream
 from web import Server
 from world import World
@@ -55,10 +58,16 @@ def main():
         place.upstream = upstream
         server = Server(RegistryHandler, place=place, bucket=bucket.address).start()
         registries.append({"account": account, "region": region, "address": server.address, "host": place.host})
+    public = None
+    if wanted.get("public"):
+        place = world.place(*PLACE)
+        place.upstream = wanted["public"]
+        public = Server(PublicHandler, place=place, bucket=bucket.address).start().address
     api = Server(APIHandler, world=world, moto=moto).start()
     control = Server(ControlHandler, world=world).start()
     print(json.dumps({
-        "api": api.address, "control": control.address, "bucket": bucket.address, "moto": moto, "registries": registries,
+        "api": api.address, "control": control.address, "bucket": bucket.address, "moto": moto, "public": public,
+        "registries": registries,
         "keys": [{"account": one.account, "id": one.id, "secret": one.secret} for one in keys.values()],
     }), flush=True)
     threading.Event().wait()

@@ -6,7 +6,11 @@ import time
 import urllib.parse
 import xml.sax.saxutils
 
+import botocore.exceptions
+import botocore.model
+
 import ecr
+import ecr_images
 import ecr_public
 import model
 import sts
@@ -17,6 +21,10 @@ TARGETS = {
     "AmazonEC2ContainerRegistry_V20150921": "ecr", "SpencerFrontendService": "ecr-public", "AmazonSSM": "ssm",
     "secretsmanager": "secretsmanager", "DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs",
 }
+# Where botocore's name of a service is not the one that is signed for.
+MODELS = {"states": "stepfunctions"}
+# ecr_images has registered its actions with ecr's.
+assert ecr_images
 OURS = {"ecr": ecr.ACTIONS, "ecr-public": ecr_public.ACTIONS, "sts": sts.ACTIONS}
 # The names that the JSON protocols and the Query protocol have for the same refusals, and their statuses.
 REFUSALS = {
@@ -82,12 +90,13 @@ class APIHandler(Handler):
             self.refuse("Throttled", "Rate exceeded")
         if named in self.world.denied[keys.account]:
             self.refuse("Denied", self.world.not_authorized(keys.arn, named, self.resource(signature, keys, body)))
-        if signature.service not in OURS:
-            return self.forward(body)
         if not self.is_query and TARGETS.get(prefix) != signature.service:
             self.world.violate("the target is not that of the scope's service", target=prefix, **self.facts)
             raise self.refusal("UnknownOperationException", "", 400)
-        return self.answer(OURS[signature.service], keys, signature, body)
+        operation, members = self.checked(signature, body)
+        if signature.service not in OURS:
+            return self.forward(body)
+        return self.answer(keys, signature, operation, members)
 
     def caller(self, body):
         """The keys of a request whose signature is right."""
@@ -129,27 +138,36 @@ class APIHandler(Handler):
         place = self.world.place(keys.account, signature.region)
         return f"arn:{place.partition}:ecr:{place.region}:{place.account}:repository/{name}" if name else "*"
 
-    def answer(self, actions, keys, signature, body):
-        models = model.service(signature.service)
+    def checked(self, signature, body):
+        """The operation that is asked for, and its members, which botocore's model of the service takes."""
         action = self.facts["action"]
-        if action not in models.operation_names or action not in actions:
-            self.world.violate("an action that the front does not have", **self.facts)
+        try:
+            models = model.service(MODELS.get(signature.service, signature.service))
+            operation = models.operation_model(action)
+        except (botocore.exceptions.UnknownServiceError, botocore.model.OperationNotFoundError):
+            operation = None
+        if operation is None or action not in OURS.get(signature.service, [action]):
+            self.world.violate("an action that nobody plays", **self.facts)
             raise self.refusal("InvalidAction" if self.is_query else "UnknownOperationException", action, 400)
-        operation = models.operation_model(action)
         try:
             members = self.members(models, operation, body)
-            model.requests.check(operation.input_shape, members)
+            if operation.input_shape is not None:
+                model.requests.check(operation.input_shape, members)
+            return operation, members
         except model.Fault as fault:
             # AWS lets some of that pass in silence; a test must not.
             self.world.violate(f"{fault.code}: {fault.message}", **self.facts)
             raise self.refusal(fault.code, fault.message, 400) from None
+
+    def answer(self, keys, signature, operation, members):
+        action = self.facts["action"]
         place = self.world.place(keys.account, signature.region)
         if place.knob("apiDelay"):
             time.sleep(place.knob("apiDelay"))
         call = Call(self.world, keys, place, action, members)
         try:
             with self.world.lock:
-                value = actions[action](call)
+                value = OURS[signature.service][action](call)
         except model.Fault as fault:
             if fault.code not in model.COMMON | {shape.name for shape in operation.error_shapes}:
                 self.world.violate(f"{fault.code} is no error of {action}'s", **self.facts)
@@ -172,7 +190,7 @@ class APIHandler(Handler):
             if len(pairs) != len(self.pairs) or pairs.pop("Version", "") != models.api_version:
                 raise model.Fault("SerializationException", "a wrong Version, or a name twice")
             pairs.pop("Action", None)
-            return model.form(operation.input_shape, pairs)
+            return model.form(operation.input_shape, pairs) if operation.input_shape is not None else {}
         if kind != f"application/x-amz-json-{models.metadata['jsonVersion']}":
             raise model.Fault("SerializationException", f"{kind} is no type of this API's")
         try:
@@ -190,7 +208,7 @@ class APIHandler(Handler):
     def forward(self, body):
         """Passes a request on as it is."""
         if self.moto is None:
-            self.world.violate("a service that nobody plays", **self.facts)
+            self.world.violate("there is no moto behind this front", **self.facts)
             raise self.refusal("UnknownOperationException", "there is no moto behind this front", 400)
         connection = http.client.HTTPConnection(self.moto, timeout=60)
         try:

@@ -6,6 +6,7 @@ import secrets
 import time
 
 import ecr
+import ecr_images
 import manifests
 from upstream import Upstream
 from web import Answer, Handler
@@ -191,7 +192,7 @@ def role(world, arn, externalId=None):
 @verb
 def archive(world, account, region, repository, reference, archived=True):
     with world.lock:
-        ecr.archive(world.place(account, region).repositories[repository].find(reference), archived)
+        ecr_images.archive(world.place(account, region).repositories[repository].find(reference), archived)
 
 
 @verb

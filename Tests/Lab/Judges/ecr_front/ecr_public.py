@@ -4,6 +4,8 @@ import secrets
 import time
 
 from model import Fault
+from public_registry import PLACE, alias
+from world import Repository
 
 ACTIONS = {}
 
@@ -37,8 +39,21 @@ def create_repository(call):
         raise Fault("RepositoryAlreadyExistsException", f"The repository with name '{name}' already exists")
     repositories[name] = {
         "repositoryArn": f"arn:aws:ecr-public::{call.keys.account}:repository/{name}", "registryId": call.keys.account,
-        "repositoryName": name, "repositoryUri": f"public.ecr.aws/alias/{name}", "createdAt": round(time.time(), 3)}
+        "repositoryName": name, "repositoryUri": f"public.ecr.aws/{alias(call.keys.account)}/{name}",
+        "createdAt": round(time.time(), 3)}
+    place, full = call.world.place(*PLACE), f"{alias(call.keys.account)}/{name}"
+    place.repositories.setdefault(full, Repository(place, full, repositories[name]["createdAt"]))
     return {"repository": repositories[name]}
+
+
+@action
+def describe_registries(call):
+    _repositories(call)
+    account = call.keys.account
+    name = {"name": alias(account), "status": "ACTIVE", "primaryRegistryAlias": True, "defaultRegistryAlias": True}
+    return {"registries": [{
+        "registryId": account, "registryArn": f"arn:aws:ecr-public::{account}:registry/{account}",
+        "registryUri": f"public.ecr.aws/{alias(account)}", "verified": False, "aliases": [name]}]}
 
 
 @action

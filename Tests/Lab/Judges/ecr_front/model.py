@@ -183,6 +183,12 @@ def _member(shape, name, left):
         while any(key == f"{name}.member.{len(found) + 1}" or key.startswith(f"{name}.member.{len(found) + 1}.") for key in left):
             found.append(_member(shape.member, f"{name}.member.{len(found) + 1}", left))
         return found or None
+    if shape.type_name == "map":
+        found = {}
+        while f"{name}.entry.{len(found) + 1}.{key_name(shape)}" in left:
+            entry = f"{name}.entry.{len(found) + 1}."
+            found[left.pop(entry + key_name(shape))] = _member(shape.value, entry + value_name(shape), left)
+        return found or None
     text = left.pop(name, None)
     if text is None:
         return None
@@ -191,6 +197,14 @@ def _member(shape, name, left):
             raise _typed(name, "integer")
         return int(text)
     return text == "true" if shape.type_name == "boolean" else text
+
+
+def key_name(shape):
+    return shape.key.serialization.get("name", "key")
+
+
+def value_name(shape):
+    return shape.value.serialization.get("name", "value")
 
 
 def xml(shape, value, name):

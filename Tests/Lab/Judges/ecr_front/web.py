@@ -1,4 +1,5 @@
 """HTTP/1.1 servers with a thread for each connection, and bodies that are read piece by piece."""
+import json
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,11 @@ class Answer(Exception):
         self.fields = list(fields)
         if kind and self.body:
             self.fields.append(("Content-Type", kind))
+
+
+def error(status, code, message, fields=()):
+    """An error of a registry's."""
+    return Answer(status, json.dumps({"errors": [{"code": code, "message": message}]}), fields=fields)
 
 
 class Body:

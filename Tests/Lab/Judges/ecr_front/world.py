@@ -12,7 +12,7 @@ import time
 KNOBS = {
     # [?] HTTP status beside TAG_INVALID. distribution's own for that code is 400.
     "immutableStatus": 400,
-    # [?] HTTP status beside UNSUPPORTED: 405 is distribution's own for that code, and seen behind proxies of ECR's.
+    # [?] HTTP status beside UNSUPPORTED: 405 is distribution's own for that code, and what clients tell (falcoctl #302).
     "unsupportedStatus": 405,
     # [?] HTTP status for a registry token that has expired: the code is DENIED, whose own status is 403.
     "expiredTokenStatus": 403,
@@ -34,6 +34,8 @@ KNOBS = {
     "refusesParameters": True,
     # Whether a manifest that does not name its own media type is refused, as ECR once did.
     "refusesBareManifests": False,
+    # Whether a manifest with both artifactType and subject is refused, as some are (roadmap #2783; buildkit #5747).
+    "refusesReferrers": False,
     # Whether DELETE of a manifest works below /v2/ (ECR once answered 404).
     "deletes": True,
     # Whether GET of a blob leads to a bucket by 307.
