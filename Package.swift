@@ -81,7 +81,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Lab", httpTypes]),
         tests("RegistryTests", ["Registry", "HTTP", "OCI", "Lab", httpTypes, logging]),
         .testTarget(
-            name: "AWSTests", dependencies: ["AWS", "Registry", "HTTP", "Lab", httpTypes],
+            name: "AWSTests", dependencies: ["AWS", "Registry", "HTTP", "OCI", "Lab", httpTypes],
             exclude: ["Judges"],
             swiftSettings: strict),
         tests("PlanTests", ["Plan", "Desired", "OCI", "Lab"]),
