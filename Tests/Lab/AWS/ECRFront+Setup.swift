@@ -1,3 +1,5 @@
+import Foundation
+
 extension ECRFront {
     /// How a repository is made.
     public struct RepositoryOptions: Sendable {
@@ -48,6 +50,11 @@ extension ECRFront {
     public func remove(_ reference: String, from repository: String, at place: ECRPlace) throws {
         _ = try tell(
             "remove", place.words.merging(["repository": repository, "reference": reference]) { $1 })
+    }
+
+    /// Takes away every blob that no manifest refers to, as ECR may at any time, and says how many.
+    @discardableResult public func sweep(_ place: ECRPlace) throws -> Int {
+        try JSONDecoder().decode(Int.self, from: tell("sweep", place.words))
     }
 
     /// Archives an image, or brings it back.

@@ -5,6 +5,10 @@ public struct ECRKnobs: Encodable, Sendable {
     public var immutableStatus: Int?
     /// The status beside UNSUPPORTED (405).
     public var unsupportedStatus: Int?
+    /// The status beside NAME_UNKNOWN (404).
+    public var unknownStatus: Int?
+    /// The fewest bytes of each part of an upload but the last (0).
+    public var smallestPart: Int?
     /// The status for a registry token that has expired (403).
     public var expiredTokenStatus: Int?
     /// Whether the referrers API is served (true).

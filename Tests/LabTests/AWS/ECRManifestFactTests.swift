@@ -48,6 +48,43 @@ import Testing
         #expect(try put("v2").code == "TAG_INVALID")
     }
 
+    @Test("of many that put an immutable tag at once, one is taken")
+    func race() async throws {
+        let bench = try FrontBench()
+        try bench.front.create("team/fixed", at: bench.place) { $0.mutability = "IMMUTABLE" }
+        let config = try bench.blob("{}", in: "team/fixed")
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<6 {
+                group.addTask {
+                    try await offPool {
+                        try bench.put(#""config":\#(config.named()),"layers":[]"#, as: "v1", in: "team/fixed")
+                            .status
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses.sorted() == [201, 400, 400, 400, 400, 400])
+    }
+
+    @Test("images of types that are not accepted are given, or not")
+    func accepted() async throws {
+        let bench = try FrontBench()
+        try bench.push()
+        let call = BotoCall(
+            "ecr", "batch_get_image",
+            [
+                "repositoryName": "team/app", "imageIds": [["imageTag": "v1"], ["imageTag": "v2"]],
+                "acceptedMediaTypes": ["application/vnd.docker.distribution.manifest.v2+json"],
+            ])
+        for isStrict in [false, true] {
+            try bench.front.set { $0.strictMediaTypes = isStrict }
+            let answer = try await bench.front.boto(call, as: FrontBench.own)[0]
+            #expect(answer["images"]?.list.count == (isStrict ? 0 : 1))
+            #expect(answer["failures"]?.list.last?["failureCode"] == "ImageNotFound")
+        }
+    }
+
     @Test("what is missing is named in ECR's words")
     func missing() throws {
         let bench = try FrontBench()

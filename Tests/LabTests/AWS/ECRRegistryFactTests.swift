@@ -16,6 +16,8 @@ import Testing
             let answer = try bench.send(method, path)
             #expect(answer.status == 404 && answer.code == "NAME_UNKNOWN", "\(method) \(path)")
         }
+        try bench.front.set { $0.unknownStatus = 400 }
+        #expect(try bench.send("POST", "no/app/blobs/uploads/").status == 400)
     }
 
     @Test("tags come by hundreds with a Link, by at most a thousand, and by no other way")

@@ -107,6 +107,33 @@ import Testing
         #expect(try bench.front.counts()["bucket get"] == 4)
     }
 
+    @Test("a part that is too short is the last one")
+    func parts() throws {
+        let bench = try FrontBench()
+        try bench.front.set(at: bench.place) { $0.smallestPart = 5 }
+        func patch(_ place: String, _ text: String) throws -> RawAnswer {
+            try bench.send("PATCH", place, body: .bytes(Array(text.utf8)))
+        }
+        let first = try patch(bench.begin().place, "abcde")
+        let second = try patch(#require(first.headers["Location"]), "fgh")
+        let place = try #require(second.headers["Location"])
+        let blob = MadeBlob(Array("abcdefgh".utf8))
+        #expect(try patch(place, "ijklm").status == 400)
+        #expect(try bench.send("PUT", place + "&digest=\(blob.digest)").status == 201)
+    }
+
+    @Test("a blob that no manifest refers to may be gone at any time")
+    func swept() throws {
+        let bench = try FrontBench()
+        let image = try bench.push()
+        let loose = try bench.blob("loose")
+        #expect(try bench.front.sweep(bench.place) == 1)
+        #expect(try bench.send("HEAD", "team/app/blobs/\(loose.digest)").status == 404)
+        #expect(try bench.send("HEAD", "team/app/blobs/\(image.blobs[0].digest)").status == 200)
+        let put = try bench.put(#""config":\#(loose.named()),"layers":[]"#, as: "v2")
+        #expect(put.code == "MANIFEST_BLOB_UNKNOWN")
+    }
+
     @Test("an upload is cancelled, and is then unknown")
     func cancelled() throws {
         let bench = try FrontBench()

@@ -92,12 +92,14 @@ class Blobs:
         begin = re.fullmatch(r"(?:bytes )?([0-9]+)-[0-9]+(?:/.*)?", self.headers.get("Content-Range") or "0-0")
         if "Content-Range" in self.headers and (not begin or int(begin[1]) != session["bytes"]):
             raise error(416, "BLOB_UPLOAD_INVALID", "the part does not begin where the upload ends", [self.range(session)])
+        self.check_parts(session)
         answer = self.pass_on("PATCH")
         answer.read()
         if answer.status != 202:
             raise error(answer.status, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry")
         session["bytes"] += self.body.taken
         session["patches"] += 1
+        session["isShort"] = self.body.taken < self.knob("smallestPart")
         if session["patches"] == 1:
             session["first"] = session["bytes"]
         # tart #273, regclient #81, mise #11376: 201, not 202.
@@ -111,6 +113,8 @@ class Blobs:
             raise error(400, "BLOB_UPLOAD_INVALID", f"The upload with id '{parts['upload']}' in the repository with name "
                         f"'{self.repository.name}' in registry with id '{self.place.account}' cannot be completed because it "
                         "does not have any parts")
+        if self.body.length != 0:
+            self.check_parts(session)
         answer = self.pass_on("PUT")
         body = answer.read()
         if answer.status != 201:
@@ -121,6 +125,11 @@ class Blobs:
             self.repository.blobs[digest] = session["bytes"] + self.body.taken
         return Answer(201, fields=[("Location", f"/v2/{self.repository.name}/blobs/{digest}"),
                                    ("Docker-Content-Digest", digest)])
+
+    def check_parts(self, session):
+        """Nothing may follow a part that was too short to be followed (LayerPartTooSmallException)."""
+        if session.get("isShort"):
+            raise error(400, "BLOB_UPLOAD_INVALID", "Your proposed upload is smaller than the allowed size")
 
     def pass_on(self, method):
         names = ("content-type", "content-length", "transfer-encoding", "content-range")

@@ -130,6 +130,22 @@ def remove(world, account, region, repository, reference):
 
 
 @verb
+def sweep(world, account, region):
+    """Takes away every blob that no manifest refers to, as ECR may at any time (LayerInaccessibleException)."""
+    place, gone = world.place(account, region), 0
+    upstream = Upstream(place.upstream)
+    with world.lock:
+        for repository in place.repositories.values():
+            held = {digest for image in repository.images.values() for digest in image.blobs}
+            for digest in set(repository.blobs) - held:
+                del repository.blobs[digest]
+                upstream.send("DELETE", f"/v2/{repository.name}/blobs/{digest}").read()
+                gone += 1
+    upstream.close()
+    return gone
+
+
+@verb
 def knobs(world, values, account=None, region=None):
     """Sets knobs, everywhere or in one place."""
     unknown = set(values) - set(KNOBS)

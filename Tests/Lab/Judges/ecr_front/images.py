@@ -1,4 +1,5 @@
 """ECR's habits with manifests, below /v2/NAME/manifests/. Of sources and [?], registry.py tells."""
+import contextlib
 import re
 
 import manifests
@@ -46,7 +47,11 @@ class Manifests:
         media_type = self.headers.get("Content-Type", "")
         image, document = self.read(data, media_type)
         tag = None if ":" in parts["reference"] else parts["reference"]
-        self.check_tag(tag)
+        with self.coming(tag):
+            return self.put(parts, data, media_type, (image, document, tag))
+
+    def put(self, parts, data, media_type, what):
+        image, document, tag = what
         answer = self.upstream.send("PUT", f"/v2/{self.repository.name}/manifests/{parts['reference']}",
                                     [("Content-Type", media_type), ("Content-Length", str(len(data)))], [data])
         body = answer.read()
@@ -79,12 +84,26 @@ class Manifests:
             raise wrong
         return image, document
 
-    def check_tag(self, tag):
-        """kaniko #204, buildkit #3776, roadmap #2179, #2380: refused even for the same digest; status [?]."""
-        with self.place.world.lock:
-            if tag is None or tag not in self.repository.digest_of or not self.repository.is_immutable(tag):
-                return
-        raise error(self.knob("immutableStatus"), "TAG_INVALID", f"The image tag '{tag}' already exists in the "
+    @contextlib.contextmanager
+    def coming(self, tag):
+        """kaniko #204, buildkit #3776, roadmap #2179, #2380: refused even for the same digest; status [?].
+
+        Of two that put one tag at once, one is refused."""
+        mark, lock = (self.repository.name, tag), self.place.world.lock
+        with lock:
+            is_bound = tag is not None and self.repository.is_immutable(tag)
+            if is_bound and (tag in self.repository.digest_of or mark in self.place.coming):
+                raise self.immutable(tag)
+            if is_bound:
+                self.place.coming.add(mark)
+        try:
+            yield
+        finally:
+            with lock:
+                self.place.coming.discard(mark)
+
+    def immutable(self, tag):
+        return error(self.knob("immutableStatus"), "TAG_INVALID", f"The image tag '{tag}' already exists in the "
                     f"'{self.repository.name}' repository and cannot be overwritten because the tag is immutable.")
 
     def refused(self, status, body, image):

@@ -84,8 +84,8 @@ class RegistryHandler(Manifests, Blobs, Handler):
         with self.place.world.lock:
             self.repository = self.place.repositories.get(parts["name"])
         if self.repository is None:
-            # A push creates nothing: sinker #55 has the words; that 404 is the status is distribution's own [?].
-            raise error(404, "NAME_UNKNOWN", f"The repository with name '{parts['name']}' does not exist in the registry "
+            # A push creates nothing: sinker #55 has the words.
+            raise error(self.knob("unknownStatus"), "NAME_UNKNOWN", f"The repository with name '{parts['name']}' does not exist in the registry "
                         f"with id '{self.place.account}'")
         return getattr(self, self.facts["kind"].replace(" ", "_"), self.unsupported)(parts)
 

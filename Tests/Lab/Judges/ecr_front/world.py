@@ -14,6 +14,11 @@ KNOBS = {
     "immutableStatus": 400,
     # [?] HTTP status beside UNSUPPORTED: 405 is distribution's own for that code, and what clients tell (falcoctl #302).
     "unsupportedStatus": 405,
+    # [?] HTTP status beside NAME_UNKNOWN. distribution's own for that code is 404.
+    "unknownStatus": 404,
+    # [?] The fewest bytes of each part of an upload but the last. The API's parts have 5 MiB at least; of PATCH below /v2/
+    # nobody says so.
+    "smallestPart": 0,
     # [?] HTTP status for a registry token that has expired: the code is DENIED, whose own status is 403.
     "expiredTokenStatus": 403,
     # [?] whether GET /v2/NAME/referrers/ is served (documented since 2024, absent before).
@@ -194,6 +199,8 @@ class Place:
         self.pace = Bucket()
         self.upstream = None
         self.uploads = {}
+        # Tags that are being put where a tag may be put but once.
+        self.coming = set()
 
     def knob(self, name):
         return self.knobs.get(name, self.world.knobs[name])
