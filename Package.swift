@@ -101,7 +101,7 @@ let package = Package(
             name: "FuzzTests", dependencies: ["FuzzTargets", "Lab"], path: "Tests/Fuzz/Tests",
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["davit", "Lab", "State"], exclude: ["Goldens"],
+            name: "EndToEndTests", dependencies: ["davit", "Lab", "State", "YAML"], exclude: ["Goldens"],
             swiftSettings: strict
         ),
     ]

@@ -13,5 +13,8 @@ struct Davit: AsyncParsableCommand {
             (diff and dry run); 0 in sync or converged.
             """,
         version: UserAgent.version,
-        subcommands: [Validate.self, Select.self, Diff.self, ReconcileCommand.self, Schema.self])
+        subcommands: [
+            Validate.self, Select.self, Diff.self, ReconcileCommand.self, Report.self, Import.self,
+            Schema.self,
+        ])
 }

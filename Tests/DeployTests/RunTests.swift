@@ -119,7 +119,7 @@ struct RunTests {
     private static var troubled: Plan {
         func always(_ trouble: Trouble) -> [Try] { Array(repeating: .bad(trouble), count: 4) }
         return Plan(
-            shards: 10,
+            shards: 12,
             troubles: [
                 "1": always(.stopped("EssentialContainerExited", exit: 1)),
                 "2": [.bad(.stopped("SpotInterruption", exit: 1)), .good],
@@ -130,6 +130,12 @@ struct RunTests {
                 "7": always(Trouble("States.Timeout")),
                 "8": always(.stopped("UserInitiated", exit: 143)),
                 "9": always(.stopped("EssentialContainerExited", exit: 137, reason: nil)),
+                // The lease of a task that was lost.
+                "10": [
+                    .bad(.stopped("TerminationNotice")), .bad(.stopped("EssentialContainerExited", exit: 3)),
+                    .good,
+                ],
+                "11": always(.stopped("EssentialContainerExited", exit: 3)),
             ])
     }
 
@@ -137,18 +143,17 @@ struct RunTests {
         #expect(run.status == "FAILED" && run.error == "davit.Failed")
         #expect(
             run.starts == [
-                "0/10": 1, "1/10": 1, "2/10": 2, "3/10": 1, "4/10": 4, "5/10": 4, "6/10": 3, "7/10": 1,
-                "8/10": 1,
-                "9/10": 1,
+                "0/12": 1, "1/12": 1, "2/12": 2, "3/12": 1, "4/12": 4, "5/12": 4, "6/12": 3, "7/12": 1,
+                "8/12": 1, "9/12": 1, "10/12": 3, "11/12": 1,
             ])
-        #expect(run.waits == [60, 60, 60, 60, 120, 120, 120, 240, 240])
+        #expect(run.waits == [60, 60, 60, 60, 60, 120, 120, 120, 120, 240, 240])
         let notice = try #require(run.notices.first)
         #expect(run.notices.count == 1 && notice.subject == "davit: a run has failed")
-        #expect(notice.message.shards == "10" && notice.message.execution.contains(":execution:"))
+        #expect(notice.message.shards == "12" && notice.message.execution.contains(":execution:"))
         let failures = notice.message.failures
-        #expect(failures.map(\.shard) == ["1/10", "4/10", "5/10", "7/10", "8/10", "9/10"])
-        #expect(failures.map(\.exitCode) == [1, nil, nil, nil, nil, 137])
-        #expect(failures.map(\.tries) == [nil, 4, 4, 1, 1, nil])
+        #expect(failures.map(\.shard) == ["1/12", "4/12", "5/12", "7/12", "8/12", "9/12", "11/12"])
+        #expect(failures.map(\.exitCode) == [1, nil, nil, nil, nil, 137, 3])
+        #expect(failures.map(\.tries) == [nil, 4, 4, 1, 1, nil, nil])
         #expect(failures.first?.task == "arn:task")
         let causes = failures.map(\.trouble?.Cause)
         #expect(causes.contains("CannotPullContainerError: no such image"))

@@ -140,20 +140,3 @@ struct ReconcileCommand: AsyncParsableCommand {
         return true
     }
 }
-
-/// A report as JSON, with its sums.
-struct ReportDocument: Encodable {
-    let version = 1
-    var pass: PassReport
-    var counts: [String: Int]
-    var bytes: Int64
-    var exitCode: Int32
-
-    init(_ report: PassReport) {
-        pass = report
-        counts = Dictionary(
-            uniqueKeysWithValues: ImageOutcome.Result.allCases.map { ($0.rawValue, report.count($0)) })
-        bytes = report.bytes
-        exitCode = report.exitCode
-    }
-}

@@ -9,6 +9,9 @@ struct ReportText {
     /// Images that need no line, since the reader has one already.
     var told: Set<String> = []
 
+    /// Of what the report was put together, where it was.
+    var merged: MergedShards?
+
     /// What failed, was refused or is missing, a line each, then the sums.
     var text: String {
         let notable = report.images.filter { !Self.isGood($0.result) && $0.result != .skipped }
@@ -17,7 +20,9 @@ struct ReportText {
             separator: "\n")
     }
 
-    private var shardLines: [String] { report.shard.map { [console.paint($0.title, .bold)] } ?? [] }
+    private var shardLines: [String] {
+        (merged?.title ?? report.shard?.title).map { [console.paint($0, .bold)] } ?? []
+    }
 
     private func line(_ outcome: ImageOutcome) -> String {
         var digests = ""
