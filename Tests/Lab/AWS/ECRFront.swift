@@ -70,8 +70,14 @@ public final class ECRFront: Sendable {
         let started = try KeptProgram(
             [Judges.python, "-B", Judges.path("ecr_front"), file], log: log, deleting: folder.path)
         func said() -> String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
-        _ = eventually(within: 60) { !started.isRunning || said().contains("\n") }
-        guard let line = said().split(separator: "\n").first(where: { $0.hasPrefix(#"{"api""#) }) else {
+        // Python's own warnings may stand before the line.
+        func line() -> Substring? {
+            said().split(separator: "\n", omittingEmptySubsequences: false).dropLast().first {
+                $0.hasPrefix(#"{"api""#)
+            }
+        }
+        _ = eventually(within: 60) { !started.isRunning || line() != nil }
+        guard let line = line() else {
             started.stop(keeping: true)
             throw LabError("the ECR front does not start: \(said().suffix(2_000))")
         }
@@ -152,6 +158,9 @@ public final class ECRFront: Sendable {
 
     /// What the program has said: nothing but a line of addresses, as long as all is well.
     public var log: String { (try? String(contentsOfFile: folder.file("log"), encoding: .utf8)) ?? "" }
+
+    /// The process id of the program.
+    public var pid: pid_t { program.pid }
 
     /// Processor seconds that the program has used, without the registries behind.
     public var cpu: Double { ProcessFacts(program.pid)?.cpu ?? 0 }

@@ -49,6 +49,32 @@ import Testing
         #expect(try front.violations() == [])
     }
 
+    @Test("it and what is behind it are gone when it is let go")
+    func gone() throws {
+        var front: ECRFront? = try ECRFront([Self.here])
+        let pids = try [front?.pid, front?.registry(account: Self.own, region: "eu-west-1").pid].compactMap {
+            $0
+        }
+        #expect(pids.count == 2 && pids.allSatisfy { ProcessFacts($0) != nil })
+        #expect(front?.log.split(separator: "\n").count == 1)
+        front = nil
+        #expect(pids.allSatisfy { ProcessFacts($0) == nil })
+    }
+
+    @Test("a client that goes away in the middle of an upload leaves the rest in order")
+    func broken() throws {
+        let bench = try FrontBench()
+        let place = try bench.begin().place
+        let proxy = try CountingProxy(to: bench.endpoint) { request in
+            request.method == "PATCH" ? .request(.reset(after: 1_000)) : .pass
+        }
+        let client = try RawClient(proxy.endpoint, login: bench.front.login(bench.place))
+        _ = try? client.send("PATCH", place, body: .bytes([UInt8](repeating: 7, count: 500_000)))
+        #expect(try eventually { try bench.front.requests().last?.kind == "upload patch" })
+        try bench.push()
+        #expect(try bench.front.violations() == [])
+    }
+
     @Test("ten thousand tags in a hundred repositories cost seconds at most")
     func many() async throws {
         let front = try ECRFront(accounts: [Self.own], regions: ["eu-west-1", "cn-north-1"])
