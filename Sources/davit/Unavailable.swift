@@ -4,24 +4,17 @@ import Desired
 enum Unavailable {
     /// What is asked for in vain, one line each; whoever makes something of it takes its line out of here.
     static func uses(in state: DesiredState) -> [String] {
-        let registries = state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
-        return registries + state.rules.flatMap(uses)
+        state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
     }
 
     private static func use(_ registry: RegistryDeclaration) -> String? {
-        if registry.ecr != nil { return "'ecr' of the Registry \(registry.name)" }
-        if registry.isECRPublic { return "'ecrPublic' of the Registry \(registry.name)" }
-        if registry.endpoints != EndpointDeclaration() {
-            return "'endpoints' of the Registry \(registry.name)"
+        guard registry.ecr == nil else { return nil }
+        if registry.endpoints.api != nil, !registry.isECRPublic {
+            return "'endpoints.api' of the Registry \(registry.name), which no keys of AWS open,"
         }
         return registry.createRepositories.map { _ in
             "'createRepositories' of the Registry \(registry.name)"
         }
-    }
-
-    private static func uses(of rule: Replication) -> [String] {
-        guard rule.destination.createRepositories != nil else { return [] }
-        return ["'createRepositories' of the rule \(rule.name)"]
     }
 }
 

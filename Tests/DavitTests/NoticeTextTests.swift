@@ -90,3 +90,25 @@ import Testing
         #expect(report.only(["one", "two"], of: both) == report)
     }
 }
+
+@Suite("Reports of shards with refused rules") struct RefusedShardTests {
+    private func report(_ index: Int, _ refusals: [String]?) throws -> ShardReport {
+        var report = PassReport()
+        report.shard = try Shard(index, of: 2)
+        (report.rules, report.refusals) = (["harbour"], refusals)
+        let text = JSONOutput.document(ReportDocument(report))
+        return try ShardReport("\(index).json", reading: Array(text.utf8))
+    }
+
+    @Test("a rule that one shard was refused is refused in the whole, once")
+    func refused() throws {
+        let line = "rule harbour: another run is at it"
+        var join = ReportJoin()
+        for report in [try report(0, [line]), try report(1, [line])] { join.add(report) }
+        #expect(join.contradictions.isEmpty)
+        #expect(join.report([]).refusals == [line] && join.report([]).exitCode == 3)
+        var fine = ReportJoin()
+        for report in [try report(0, nil), try report(1, nil)] { fine.add(report) }
+        #expect(fine.report([]).refusals == nil && fine.report([]).exitCode == 0)
+    }
+}
