@@ -150,7 +150,7 @@ import Testing
         #expect(truncate(large, 300 << 20) == 0)
         let refused = try await merge(crossing, paths + [large])
         #expect(refused.status == 65 && refused.errors.contains("it has more than the"), "\(refused.errors)")
-        #expect(refused.peakMemory < 700 << 20, "\(refused.peakMemory >> 20) MiB")
+        #expect(refused.peakMemory < 400 << 20, "\(refused.peakMemory >> 20) MiB")
         try crossing.write(
             Rule {
                 $0.name = "third"

@@ -67,7 +67,7 @@ struct ImportDRH: ParsableCommand {
         let console = Run(output).console
         let manifests: DRHManifests
         do {
-            let bytes = try InputFile.bytes(file, most: 4 << 20, noun: "parameter file")
+            let bytes = try InputFile.bytes(file, most: 1 << 20, noun: "parameter file")
             manifests = try DRHManifests(try StackInput(reading: bytes), options)
         } catch {
             let place = error is ImportError ? "\(file): " : ""

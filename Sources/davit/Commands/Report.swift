@@ -18,8 +18,8 @@ struct ReportMerge: ParsableCommand {
             number of shards, one shard twice, another version) are refused (65).
             """)
 
-    /// All reports together, at most: about 300,000 images.
-    static let mostBytes = 256 << 20
+    /// All reports together, at most: about 250,000 images.
+    static let mostBytes = 128 << 20
 
     @Argument(help: "What 'reconcile --shard' wrote with --report or --output json, a file for each shard.")
     var files: [String]
