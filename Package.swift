@@ -59,8 +59,8 @@ let package = Package(
         .executableTarget(
             name: "davit",
             dependencies: [
-                "YAML", "HTTP", "OCI", "Desired", "Registry", "Plan", "AWS", "State", "Reconcile", httpTypes,
-                logging,
+                "YAML", "HTTP", "OCI", "Desired", "Registry", "Plan", "AWS", "State", "Reconcile",
+                httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -81,7 +81,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Lab", httpTypes]),
         tests("RegistryTests", ["Registry", "HTTP", "OCI", "Lab", httpTypes, logging]),
         .testTarget(
-            name: "AWSTests", dependencies: ["AWS", "Registry", "HTTP", "Lab", httpTypes],
+            name: "AWSTests", dependencies: ["AWS", "Registry", "HTTP", "OCI", "Lab", httpTypes],
             exclude: ["Judges"],
             swiftSettings: strict),
         tests("PlanTests", ["Plan", "Desired", "OCI", "Lab"]),

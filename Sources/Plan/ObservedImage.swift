@@ -15,6 +15,10 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var isUntagged = false
     /// What the destination's tag stands for.
     public var destination: Sight
+    /// The destination does not let its tag be moved, though that would have to be done; not told where it does.
+    public var isKept: Bool?
+    /// The destination's repositories take nothing over from each other; not told where they may.
+    public var isAlone: Bool?
     /// What is to be copied, where the two differ and it was asked for: children before parents, the top last.
     public var content: [ObservedManifest]
     /// What kind of repository the destination was when the pass first looked.
@@ -69,6 +73,12 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     public var isComplete: Bool {
         guard content.count == 1, let top = content.first else { return false }
         return top.present.isSuperset(of: top.document.blobs.map(\.digest))
+    }
+
+    /// True where the destination's tag would have to be moved.
+    public var isMoved: Bool {
+        guard let held = destination.digest, let wanted, source != .absent else { return false }
+        return held != wanted
     }
 
     /// The digest at the source that is copied, whole or in part: the pinned one, else the tag's.

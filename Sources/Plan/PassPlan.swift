@@ -16,6 +16,8 @@ public struct PassPlan: Sendable, Hashable, Codable {
     public var warnings: [String] = []
     /// Requests that looking takes: lists and heads.
     public var lookRequests = 0
+    /// Settings of destination repositories that are not what the manifests say new ones should be.
+    public var drifts: [RepositoryDrift] = []
     /// Sources that count pulls: what a reconcile would take of their quotas.
     public var pulls: [PullForecast] = []
 
@@ -35,7 +37,8 @@ public struct PassPlan: Sendable, Hashable, Codable {
             return 1
         }
         if images.contains(where: { $0.verdict == .blocked && !$0.acknowledged }) { return 3 }
-        return images.contains { $0.verdict.isChange || $0.verdict == .deferred } ? 2 : 0
+        let isChange = images.contains { $0.verdict.isChange || $0.verdict == .deferred }
+        return isChange || drifts.contains(where: \.isChange) ? 2 : 0
     }
 }
 

@@ -65,6 +65,8 @@ public enum Planner {
             return (.inSync, "same digest" + moved)
         case .present where image.claim.overwrite == .never:
             return (.blocked, "overwrite: never, and the digests differ" + moved)
+        case .present where image.isKept == true:
+            return (.blocked, "the destination keeps this tag, and the digests differ" + moved)
         case .present:
             return (.update, "the digests differ" + company(image) + moved)
         case .absent, .unasked:
@@ -142,6 +144,12 @@ public enum Planner {
             guard !ledger.holds(blob.digest, repository, at: registry),
                 !manifest.present.contains(blob.digest)
             else { return nil }
+            let known = manifest.absent.contains(blob.digest)
+            if image.isAlone == true {
+                return Step(
+                    action: .upload, digest: blob.digest, size: blob.size,
+                    reason: "the repository lacks it, and the registry mounts nothing")
+            }
             if let neighbour = ledger.neighbour(with: blob.digest, at: registry) ?? home {
                 return Step(
                     action: .mount, digest: blob.digest, size: blob.size, from: neighbour,
@@ -152,7 +160,6 @@ public enum Planner {
                     action: .mount, digest: blob.digest, size: blob.size, from: hint, isRemembered: true,
                     reason: "an earlier pass brought it to \(hint)")
             }
-            let known = manifest.absent.contains(blob.digest)
             return Step(
                 action: .upload, digest: blob.digest, size: blob.size,
                 reason: known ? "the repository lacks it" : "nothing tells that the registry has it")

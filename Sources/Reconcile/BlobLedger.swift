@@ -40,13 +40,16 @@ actor BlobLedger {
     /// Repositories that lacked what a look had seen there: of other looks, no more is believed of them.
     private var doubted: Set<RepositoryName> = []
 
-    private let mayMount: Bool
+    private let mounting: Mounting
+    /// Images under way that will bring a blob, by the number of their begin, where a mount needs what they commit.
+    private var promises: [Digest: [Int: RepositoryName]] = [:]
+    private var lastBegun = 0
 
-    /// - Parameter mounts: whether repositories can take anything over from each other.
-    init(mounts: Bool = true) { mayMount = mounts }
+    /// - Parameter mounting: what repositories can take over from each other.
+    init(_ mounting: Mounting = .anything) { self.mounting = mounting }
 
     /// True while there is hope that this registry mounts: it is given up after three refusals in a row.
-    private var mounts: Bool { mayMount && refusedMounts < 3 }
+    private var mounts: Bool { mounting != .nothing && refusedMounts < 3 }
 
     /// How many wait for a blob that another brings.
     var waiting: Int { waiters.values.reduce(0) { $0 + $1.count } }
@@ -55,16 +58,19 @@ actor BlobLedger {
     ///
     /// - Parameter order: the place of the image in the order of the plan. What only the looks at later images told
     ///   does not count, so that what is sent does not depend on how far those have come.
-    func turn(for digest: Digest, in repository: RepositoryName, order: Int = .max)
-        async throws(CancellationError) -> Turn
-    {
+    /// - Parameter begun: the number that `begin` has given the image. It waits for what images commit that have begun
+    ///   before it, and for no others: these never wait for it.
+    func turn(
+        for digest: Digest, in repository: RepositoryName, order: Int = .max, begun: Int = .max
+    ) async throws(CancellationError) -> Turn {
         let key = Key(digest: digest, repository: repository)
         while true {
             guard !Task.isCancelled else { throw CancellationError() }
             if held[key] != nil { return .held }
             let others = bringing[digest] ?? []
             let holder = holders[digest].flatMap { mounts && $0.since <= order ? $0 : nil }
-            let isComing = others.contains(repository) || (mounts && holder == nil && !others.isEmpty)
+            let isComing =
+                others.contains(repository) || (mounts && holder == nil && isNear(digest, others, begun))
             guard isComing else {
                 bringing[digest, default: []].insert(repository)
                 grounds[key] = holder?.since
@@ -73,6 +79,35 @@ actor BlobLedger {
             await wait(for: digest)
         }
     }
+
+    /// True where another repository will hold a blob so that it can be mounted from there.
+    private func isNear(_ digest: Digest, _ others: Set<RepositoryName>, _ begun: Int) -> Bool {
+        guard mounting == .committed else { return !others.isEmpty }
+        return promises[digest]?.keys.contains { $0 < begun } ?? false
+    }
+
+    // MARK: - What is committed
+
+    /// An image begins that will bring these blobs, all at once, so that no other one brings any of them meanwhile.
+    func begin(_ digests: [Digest], into repository: RepositoryName) -> Int {
+        lastBegun += 1
+        guard mounting == .committed else { return lastBegun }
+        for digest in digests { promises[digest, default: [:]][lastBegun] = repository }
+        return lastBegun
+    }
+
+    /// The image has ended; where its manifest was put, its blobs can be mounted from then on.
+    func end(_ begun: Int, _ digests: [Digest], isCommitted: Bool) {
+        guard mounting == .committed else { return }
+        for digest in digests {
+            guard let repository = promises[digest]?.removeValue(forKey: begun) else { continue }
+            if promises[digest]?.isEmpty == true { promises[digest] = nil }
+            if isCommitted { hold(digest, Holder(repository: repository, since: .min)) }
+            wakeAll(digest)
+        }
+    }
+
+    // MARK: - What is brought
 
     /// Does the bringing that a turn asked for, and tells those who wait how it ended, however it does.
     nonisolated func bring<Value: Sendable>(
@@ -93,7 +128,12 @@ actor BlobLedger {
     func done(_ digest: Digest, in repository: RepositoryName, arrived: Bool) {
         bringing[digest]?.remove(repository)
         let ground = grounds.removeValue(forKey: Key(digest: digest, repository: repository))
-        if arrived { keep(Key(digest: digest, repository: repository), since: ground ?? .min) }
+        let key = Key(digest: digest, repository: repository)
+        if arrived, mounting == .committed {
+            held[key] = .min
+        } else if arrived {
+            keep(key, since: ground ?? .min)
+        }
         wakeAll(digest)
     }
 

@@ -197,7 +197,11 @@ actor Copier {
     }
 
     /// Lists that failed may be there now: an image that is tried again must not fail for what was remembered.
-    func forgetFailures() async { await executor.observer.book.lists.forgetFailures() }
+    /// What lists told may be the very cause of a failure.
+    func forgetFailures() async {
+        await executor.observer.book.lists.forgetFailures()
+        await pass.places.forget()
+    }
 
     /// How many images of a rule are looked at side by side when they are tried again.
     private nonisolated func readAhead(_ rule: String) -> Int {

@@ -188,7 +188,7 @@ extension Backend {
 
 extension Array {
     /// The elements in rows of so many.
-    fileprivate func pieces(of size: Int) -> [[Element]] {
+    func pieces(of size: Int) -> [[Element]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

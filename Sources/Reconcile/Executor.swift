@@ -75,8 +75,31 @@ struct Executor: Sendable {
                 .notFound, on: .source, at: image.sourcePlace, while: "read manifest",
                 "\(claim.sourceRepository):\(claim.sourceTag)", detail: "it went away while it was copied")
         }
-        try await bringBlobs(of: image, await ledgers.blobs(at: image.destinationPlace), &moved)
         let destination = try observer.places.backend(claim.destinationRegistry)
+        if let preparing = destination as? any PreparingBackend {
+            try await on(.destination) { () async throws(RegistryError) in
+                try await preparing.prepare(claim.destinationRepository, for: claim.rule)
+            }
+        }
+        let ledger = await ledgers.blobs(at: image.destinationPlace)
+        let blobs = Self.missingBlobs(of: image)
+        let digests = blobs.map(\.digest)
+        let begun = await ledger.begin(digests, into: claim.destinationRepository)
+        do throws(RegistryError) {
+            try await bring(blobs, of: image, ledger, begun, &moved)
+            try await putManifests(of: image, destination, &moved)
+        } catch {
+            await ledger.end(begun, digests, isCommitted: false)
+            throw error
+        }
+        await ledger.end(begun, digests, isCommitted: true)
+    }
+
+    /// Puts what the blobs are for: the manifests that the image's own names, what hangs on it, and its own.
+    private func putManifests(of image: ObservedImage, _ destination: any Backend, _ moved: inout Moved)
+        async throws(RegistryError)
+    {
+        let claim = image.claim
         try await putChildren(image.content.dropLast().map(\.document), image, destination, &moved)
         try await on(.destination) { () async throws(RegistryError) in
             try await putReferrers(of: image, destination, &moved)
@@ -151,7 +174,7 @@ struct Executor: Sendable {
         let claim = image.claim
         guard isGuarded || claim.overwrite == .never else { return false }
         let (repository, tag) = (claim.destinationRepository, claim.destinationTag)
-        let now = try await destination.resolve(.tag(tag), in: repository)?.digest
+        let now = try await destination.now.resolve(.tag(tag), in: repository)?.digest
         if let now, now == Digest(hashing: document.bytes, by: now.algorithm) { return true }
         if isGuarded, now != image.destination.digest {
             throw .stale(claim, at: destination.place, was: image.destination.digest, isNow: now)
@@ -163,9 +186,12 @@ struct Executor: Sendable {
     }
 
     private func turn(
-        for digest: Digest, in repository: RepositoryName, _ destination: any Backend, _ ledger: BlobLedger
+        for digest: Digest, in repository: RepositoryName, _ destination: any Backend, _ ledger: BlobLedger,
+        begun: Int = .max
     ) async throws(RegistryError) -> BlobLedger.Turn {
-        do { return try await ledger.turn(for: digest, in: repository, order: order) } catch {
+        do {
+            return try await ledger.turn(for: digest, in: repository, order: order, begun: begun)
+        } catch {
             throw RegistryError(
                 .cancelled, at: destination.place, while: "wait for", "\(repository)@\(digest)")
         }
@@ -179,16 +205,14 @@ struct Executor: Sendable {
             try await destination.put(
                 document, as: .tag(claim.destinationTag), in: claim.destinationRepository)
         } catch let error where error.kind == .immutable {
-            let now = try await destination.resolve(
+            let now = try await destination.now.resolve(
                 .tag(claim.destinationTag), in: claim.destinationRepository)
             guard now?.digest == document.digest else { throw error }
         }
     }
 
-    /// Brings every blob, side by side; all are let finish, since other images may wait for some of them.
-    private func bringBlobs(of image: ObservedImage, _ ledger: BlobLedger, _ moved: inout Moved)
-        async throws(RegistryError)
-    {
+    /// The blobs that the destination is not known to have, each once.
+    private static func missingBlobs(of image: ObservedImage) -> [Descriptor] {
         var seen: Set<Digest> = []
         var missing: [Descriptor] = []
         for manifest in image.everything {
@@ -196,8 +220,18 @@ struct Executor: Sendable {
                 if !manifest.present.contains(blob.digest) { missing.append(blob) }
             }
         }
+        return missing
+    }
+
+    /// Brings blobs, side by side; all are let finish, since other images may wait for some of them.
+    private func bring(
+        _ missing: [Descriptor], of image: ObservedImage, _ ledger: BlobLedger, _ begun: Int,
+        _ moved: inout Moved
+    ) async throws(RegistryError) {
         let results = await missing.mapBounded(by: 16) { blob -> Result<Moved, RegistryError> in
-            do throws(RegistryError) { return .success(try await bring(blob, of: image, ledger)) } catch {
+            do throws(RegistryError) {
+                return .success(try await bring(blob, of: image, ledger, begun))
+            } catch {
                 return .failure(error)
             }
         }
@@ -206,14 +240,14 @@ struct Executor: Sendable {
         for case .failure(let error) in results { throw error }
     }
 
-    private func bring(_ blob: Descriptor, of image: ObservedImage, _ ledger: BlobLedger)
+    private func bring(_ blob: Descriptor, of image: ObservedImage, _ ledger: BlobLedger, _ begun: Int)
         async throws(RegistryError) -> Moved
     {
         let claim = image.claim
         let source = try observer.places.backend(claim.sourceRegistry)
         let destination = try observer.places.backend(claim.destinationRegistry)
         let repository = claim.destinationRepository
-        let turn = try await turn(for: blob.digest, in: repository, destination, ledger)
+        let turn = try await turn(for: blob.digest, in: repository, destination, ledger, begun: begun)
         guard case .bring(let known) = turn else { return Moved() }
         // Within one registry the source's own repository is a neighbour.
         let neighbour = known ?? (source.place == destination.place ? claim.sourceRepository : nil)
@@ -234,13 +268,19 @@ struct Executor: Sendable {
 
 /// The ledgers of all destinations, one for each host.
 actor Ledgers {
+    private let places: Places
     private var blobs: [String: BlobLedger] = [:]
     private var manifests: [String: BlobLedger] = [:]
 
+    /// - Parameter places: they know what they mount.
+    init(_ places: Places) { self.places = places }
+
     /// The blobs of a destination.
-    func blobs(at place: String) -> BlobLedger {
+    func blobs(at place: String) async -> BlobLedger {
         if let known = blobs[place] { return known }
-        let ledger = BlobLedger()
+        let mounting = await places.mounting(at: place)
+        if let known = blobs[place] { return known }
+        let ledger = BlobLedger(mounting)
         blobs[place] = ledger
         return ledger
     }
@@ -248,7 +288,7 @@ actor Ledgers {
     /// The child manifests of a destination, which each repository needs for itself.
     func manifests(at place: String) -> BlobLedger {
         if let known = manifests[place] { return known }
-        let ledger = BlobLedger(mounts: false)
+        let ledger = BlobLedger(.nothing)
         manifests[place] = ledger
         return ledger
     }

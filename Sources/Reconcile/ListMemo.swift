@@ -18,7 +18,7 @@ actor ListMemo {
     func catalog(of registry: String) async throws(RegistryError) -> [RepositoryName] {
         let listing = try await catalogs.value(for: registry) {
             () async -> Result<[RepositoryName], RegistryError> in
-            await self.count()
+            await self.count(1, at: registry)
             // A failure is remembered, too: all rules of the registry share it.
             do throws(RegistryError) {
                 return .success(try await self.places.backend(registry).repositories())
@@ -27,7 +27,10 @@ actor ListMemo {
         return try listing.get()
     }
 
-    private func count() { requests += 1 }
+    /// Counts lists; a place that remembers what they told counts by itself.
+    private func count(_ count: Int, at registry: String) {
+        if !((try? places.backend(registry)) is any RecallingBackend) { requests += count }
+    }
 
     /// Lets what failed be asked for again.
     func forgetFailures() async {
@@ -39,7 +42,7 @@ actor ListMemo {
     func tags(of repositories: [RepositoryName], at registry: String) async -> [(RepositoryName, Listing)] {
         var answers = listings[registry, default: [:]]
         let missing = repositories.filter { answers[$0] == nil }
-        requests += missing.count
+        count(missing.count, at: registry)
         let places = places
         let fresh = await missing.mapBounded(by: 64) { repository in
             do throws(RegistryError) {

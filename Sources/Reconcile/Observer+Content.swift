@@ -17,7 +17,9 @@ extension Observer {
         switch image.destination {
         case .absent: return image.source != .absent && image.subset?.refusal == nil
         case .present(let held):
-            guard image.claim.overwrite == .always, let wanted = image.wanted else { return false }
+            guard image.claim.overwrite == .always, image.isKept != true, let wanted = image.wanted else {
+                return false
+            }
             return held != wanted && image.source != .absent
         case .unasked: return false
         }
@@ -103,6 +105,7 @@ extension Observer {
         // A repository of which only a missing tag is known is listed: cheaper than asking for each blob.
         if await view.state == .unknown { await list(claim, view) }
         image.repository = await view.state
+        if await destination.mounts == .nothing { image.isAlone = true }
         let walk = TreeWalk(
             observer: self, image: image, source: source, destination: destination, view: view,
             asksAll: asksAll || isDeep, asksAgain: asksAll, pulls: pulls)
@@ -115,7 +118,9 @@ extension Observer {
     /// Who is thought to hold what the repository is not known to have. Within one registry the source's own
     /// repository surely does.
     func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
-        guard let store, image.sourcePlace != image.destinationPlace else { return [:] }
+        guard let store, image.isAlone != true, image.sourcePlace != image.destinationPlace else {
+            return [:]
+        }
         let blobs = image.everything.flatMap { manifest in
             manifest.document.blobs.map(\.digest).filter { !manifest.present.contains($0) }
         }

@@ -45,6 +45,7 @@ extension Observer {
         await noteOrphans(of: &image, view)
         try await noteListed(of: &image, source)
         try await settle(&image)
+        try await noteKeeping(of: &image)
         guard let wanted = subset.digest, always || needsTree(image) else { return nil }
         guard wanted != cut.document.digest else { return cut.document }
         return try await flat(wanted, of: &image, from: source, pulls)

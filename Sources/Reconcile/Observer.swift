@@ -108,8 +108,9 @@ struct Observer: Sendable {
     /// the list would have told is then asked for.
     func list(_ claim: Claim, _ view: RepositoryView) async {
         await view.list { () async throws(RegistryError) in
-            await counter.add(1)
-            return try await places.backend(claim.destinationRegistry).tags(in: claim.destinationRepository)
+            let destination = try places.backend(claim.destinationRegistry)
+            await counter.add(1, at: destination)
+            return try await destination.tags(in: claim.destinationRepository)
         }
     }
 
@@ -145,6 +146,7 @@ struct Observer: Sendable {
             image.source = sight
             await noteSubset(of: &image, view, kind: kind)
             try await settle(&image)
+            try await noteKeeping(of: &image)
         }
         return look
     }
@@ -165,12 +167,24 @@ struct Observer: Sendable {
         image.destination = .present(wanted)
     }
 
+    /// Finds out whether the destination would let its tag be moved, where that would have to be done.
+    func noteKeeping(of image: inout ObservedImage) async throws(RegistryError) {
+        let claim = image.claim
+        guard image.isMoved, claim.overwrite == .always,
+            let keeper = try places.backend(claim.destinationRegistry) as? any KeptTagsBackend
+        else { return }
+        let isKept = try await on(.destination) { () async throws(RegistryError) in
+            try await keeper.keeps(claim.destinationTag, in: claim.destinationRepository)
+        }
+        if isKept { image.isKept = true }
+    }
+
     private func destinationSight(_ claim: Claim, _ destination: any Backend, _ view: RepositoryView)
         async throws(RegistryError) -> Sight
     {
         let tag = claim.destinationTag
         if await view.lacks(tag) { return .absent }
-        await counter.add(1)
+        await counter.add(1, at: destination)
         let answer = try await destination.resolve(.tag(tag), in: claim.destinationRepository)
         await view.saw(tag, answer)
         return answer.map { .present($0.digest) } ?? .absent
@@ -182,13 +196,13 @@ struct Observer: Sendable {
         // Where the destination lacks the tag the manifest is fetched anyway, straight by tag; but for a pin,
         // which is fetched by its digest: that the tag has moved away from it would not be seen.
         guard sight != .absent || depth == .none || claim.pin != nil else { return (.unasked, nil) }
-        await counter.add(1)
+        await counter.add(1, at: source)
         let answer = try await resolve(
             claim.sourceTag, in: claim.sourceRepository, source, knowing: sight.digest)
         if let answer { return (.present(answer.digest), answer.mediaType) }
         isUntagged = true
         guard let pin = claim.pin, sight.digest != pin else { return (.absent, nil) }
-        await counter.add(1)
+        await counter.add(1, at: source)
         let pinned = try await source.resolve(.digest(pin), in: claim.sourceRepository)
         return (pinned.map { .present($0.digest) } ?? .absent, pinned?.mediaType)
     }
@@ -255,4 +269,9 @@ actor LookCounter {
 
     /// Counts some more.
     func add(_ count: Int) { requests += count }
+
+    /// Counts a question that costs a request, but where the place counts what it costs by itself.
+    func add(_ count: Int, at place: any Backend) {
+        if !(place is any RecallingBackend) { requests += count }
+    }
 }

@@ -27,6 +27,7 @@ extension Pass {
             guard await !stop.isRequested, !Task.isCancelled else { return }
             let lists = survey.lists ?? ListMemo(places)
             await lists.forgetFailures()
+            await places.forget()
             let again = await surveyor.survey(rules.filter { due[$0.name] != nil }, lists)
             await take(survey.renew(Set(due.keys), with: again, host: surveyor.host))
         }

@@ -32,7 +32,7 @@ extension Pass {
         let observer = Observer(places: places, depth: .exact, store: options.store)
         let looks = SavedLooks(plan: plan, check: check)
         let executor = Executor(
-            observer: observer, ledgers: Ledgers(), pause: options.pause, isGuarded: true)
+            observer: observer, ledgers: Ledgers(places), pause: options.pause, isGuarded: true)
         let copier = Copier(pass: self, executor: executor, stop: stop, lookAgain: looks.again)
         let isRefused = !how.skipsStale && standings.values.contains(where: \.isRefusal)
         var ledger = PlanLedger()
@@ -56,7 +56,8 @@ extension Pass {
         await sweep(plan.images.map(\.claim), report.images)
         report.faults += await copier.outages.faults
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
-        report.lookRequests = await observer.counter.requests + check.counter.requests
+        report.lookRequests =
+            await observer.counter.requests + check.counter.requests + places.recalledRequests
         return report
     }
 
@@ -89,7 +90,7 @@ extension Pass {
             }
             result.images.append(planned)
         }
-        result.lookRequests = await check.counter.requests
+        result.lookRequests = await check.counter.requests + places.recalledRequests
         let misfits = standings.values.count(where: \.isRefusal)
         if misfits > 0, !how.skipsStale {
             result.warnings.append(

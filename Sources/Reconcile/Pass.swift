@@ -54,6 +54,7 @@ public struct Pass: Sendable {
         rules = state.rules
         acknowledged = Dictionary(
             state.rules.map { ($0.name, $0.acknowledge) }, uniquingKeysWith: { first, _ in first })
+        let places = places.recalling()
         surveyor = Surveyor(places: places, registries: state.registries, shard: options.shard)
         self.places = places
         self.options = options
@@ -77,6 +78,9 @@ public struct Pass: Sendable {
         plan.faults = survey.faults
         plan.warnings = survey.warnings
         guard survey.collisions.isEmpty else { return (plan, survey.collisions) }
+        let compared = await drifts(of: survey.claims)
+        plan.drifts = compared.drifts
+        plan.faults += compared.faults
         let observer = observer(options.cost, survey)
         var ledger = PlanLedger()
         let late = await flow(survey.claims, observer, stop: stop) { look in
@@ -86,7 +90,7 @@ public struct Pass: Sendable {
             await record(SavedPlan.Record(look: look.image, plan: planned))
         }
         plan.warnings += Self.told(late) + PlatformWarnings.lines(plan.images)
-        plan.lookRequests = await Self.requests(survey, observer)
+        plan.lookRequests = await requests(survey, observer)
         plan.pulls = await forecasts(of: plan)
         return (plan, [])
     }
@@ -98,12 +102,15 @@ public struct Pass: Sendable {
         report.shard = options.shard
         report.collisions = survey.collisions.map(\.description)
         let observer = observer(.exact, survey)
-        let executor = Executor(observer: observer, ledgers: Ledgers(), pause: options.pause)
+        let executor = Executor(observer: observer, ledgers: Ledgers(places), pause: options.pause)
         let copier = Copier(pass: self, executor: executor, stop: stop) { claim, views in
             await observer.completed(await observer.heads(of: claim, views.view(of: claim, in: places)))
         }
         if survey.collisions.isEmpty {
             await listener(.selected(images: survey.claims.count))
+            let settings = await enforceSettings(survey.claims)
+            report.warnings += settings.changes
+            report.faults += settings.faults
             var ledger = PlanLedger()
             let copy = { (claims: [Claim]) async in
                 let late = await withDiscardingTaskGroup { group in
@@ -120,17 +127,18 @@ public struct Pass: Sendable {
             report.images = await copier.outcomes(in: survey.claims)
             await sweep(survey.claims, report.images)
         }
-        report.faults = await survey.faults + copier.outages.faults
+        report.faults += await survey.faults + copier.outages.faults
         report.warnings = survey.warnings + report.warnings + Self.deferrals(report.images)
         report.warnings += PlatformWarnings.lines(report.images)
         report.interrupted = Task.isCancelled || report.count(.cancelled) > 0
-        report.lookRequests = await Self.requests(survey, observer)
+        report.lookRequests = await requests(survey, observer)
         return report
     }
 
     /// Lists may have been asked for after the survey, too.
-    private static func requests(_ survey: Survey, _ observer: Observer) async -> Int {
+    private func requests(_ survey: Survey, _ observer: Observer) async -> Int {
         await observer.counter.requests + (survey.lists?.requests ?? survey.requests)
+            + places.recalledRequests
     }
 
     private static func told(_ late: [String]) -> [String] {

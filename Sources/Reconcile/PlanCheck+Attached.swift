@@ -11,7 +11,7 @@ extension PlanCheck {
         let (claim, place) = (image.claim, try places.backend(image.claim.sourceRegistry))
         for one in attached {
             let reference = one.tag.map { Reference.tag($0) } ?? .digest(one.digest)
-            await counter.add(1)
+            await counter.add(1, at: place)
             let answer = try await place.resolve(reference, in: claim.sourceRepository)
             guard let answer else {
                 throw .stale(
@@ -71,7 +71,7 @@ extension PlanCheck {
         for (subject, attached) in listed.sorted(by: { $0.key < $1.key }) {
             let isSame: Bool
             if let list = image.lists[subject] {
-                await counter.add(1)
+                await counter.add(1, at: place)
                 let tag = AttachedTag.referrers.tag(for: subject)
                 isSame = try await place.resolve(.tag(tag), in: repository)?.digest == list
             } else {
@@ -87,6 +87,26 @@ extension PlanCheck {
         }
     }
 
+    /// Entries as lists have them: what tells no sizes is made of the manifests.
+    private func whole(_ entries: [ReferrerEntry], of image: SavedPlan.Image) async throws(RegistryError)
+        -> [ReferrerEntry]
+    {
+        let (repository, place) = (
+            image.claim.sourceRepository, try places.backend(image.claim.sourceRegistry)
+        )
+        var whole: [ReferrerEntry] = []
+        for entry in entries {
+            guard entry.descriptor.size == 0 else {
+                whole.append(entry)
+                continue
+            }
+            await counter.add(1)
+            let document = try await place.manifest(.digest(entry.descriptor.digest), in: repository)
+            whole += document.map { [ReferrerEntry(of: $0)] } ?? []
+        }
+        return whole
+    }
+
     /// What the source lists of a manifest, by its API or under a tag.
     private func entries(about subject: Digest, of image: SavedPlan.Image) async throws(RegistryError)
         -> [ReferrerEntry]
@@ -95,10 +115,10 @@ extension PlanCheck {
             image.claim.sourceRepository, try places.backend(image.claim.sourceRegistry)
         )
         if let able = place as? any ReferrersBackend {
-            await counter.add(1)
+            await counter.add(1, at: place)
             let answer = try await able.referrers(
                 of: subject, in: repository, type: image.claim.referrers?.onlyType)
-            if case .listed(let entries) = answer { return entries }
+            if case .listed(let entries) = answer { return try await whole(entries, of: image) }
         }
         await counter.add(1)
         return try await place.referrerIndex(of: subject, in: repository)?.entries ?? []

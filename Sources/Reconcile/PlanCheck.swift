@@ -54,7 +54,7 @@ struct PlanCheck: Sendable {
     private func isThere(_ image: SavedPlan.Image) async throws(RegistryError) -> Bool {
         let claim = image.claim
         let place = try places.backend(claim.destinationRegistry)
-        await counter.add(1)
+        await counter.add(1, at: place)
         let now = try await place.resolve(.tag(claim.destinationTag), in: claim.destinationRepository)?.digest
         if image.isWanted(now) { return true }
         guard now == image.destination.digest else {
@@ -85,7 +85,7 @@ struct PlanCheck: Sendable {
         var lacking: [SavedPlan.Attached] = []
         for one in image.attached where !one.isLost || one.tag != nil {
             let reference = one.tag.map { Reference.tag($0) } ?? .digest(one.digest)
-            await counter.add(1)
+            await counter.add(1, at: place)
             let now = try await place.resolve(reference, in: claim.destinationRepository)?.digest
             guard now != one.digest else { continue }
             guard one.tag == nil || (now == one.held && !one.isLost) else {
@@ -105,7 +105,7 @@ struct PlanCheck: Sendable {
         }
         var now: Sight?
         if claim.pin == nil {
-            await counter.add(1)
+            await counter.add(1, at: place)
             let answer = try await place.resolve(.tag(claim.sourceTag), in: claim.sourceRepository)
             if answer?.digest == planned { return .fits(sourceIsNow: nil) }
             now = answer.map { .present($0.digest) } ?? .absent
@@ -115,7 +115,7 @@ struct PlanCheck: Sendable {
                     image, at: place.place, "the tag \(isNow), and the plan is for \(planned.short)")
             }
         }
-        await counter.add(1)
+        await counter.add(1, at: place)
         guard try await place.resolve(.digest(planned), in: claim.sourceRepository) != nil else {
             throw .stale(image, at: place.place, "the source has \(planned.short) no more")
         }

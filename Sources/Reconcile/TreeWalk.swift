@@ -41,6 +41,9 @@ struct TreeWalk: Sendable {
         func spend(_ size: Int) { left.subtract(Int64(size), ordering: .relaxed) }
     }
 
+    /// The destination remembers what its lists tell, and counts by itself what it is asked.
+    private var remembers: Bool { destination is any RecallingBackend }
+
     /// A repository that may hold something of the image is asked.
     private var asks: Bool { asksAll || image.repository != .fresh }
 
@@ -63,7 +66,7 @@ struct TreeWalk: Sendable {
         var whole = image
         whole.content = found.manifests
         guard await !view.hasTag(on: top.digest), whole.isComplete || observer.depth != .exact else { return }
-        found.asked.insert(.child(top.digest))
+        if !remembers { found.asked.insert(.child(top.digest)) }
         if whole.isComplete { _ = try await isHeld(top.digest) }
     }
 
@@ -96,9 +99,10 @@ struct TreeWalk: Sendable {
             throw malformed(
                 "its index has more than \(ImageBounds.depth) levels or \(ImageBounds.manifests) manifests")
         }
-        if asks, !asksAll { found.asked.formUnion(children.map { .child($0.digest) }) }
+        if asks, !asksAll, !remembers { found.asked.formUnion(children.map { .child($0.digest) }) }
+        let known = await readMany(try await lacked(of: children))
         let answers = await children.mapBounded(by: 8) { child -> Result<Child, RegistryError> in
-            do throws(RegistryError) { return .success(try await read(child)) } catch {
+            do throws(RegistryError) { return .success(try await read(child, known)) } catch {
                 return .failure(error)
             }
         }
@@ -160,23 +164,55 @@ struct TreeWalk: Sendable {
     /// A child that the destination has, has all that hangs on it there: nothing of it is read.
     ///
     /// It is asked for even where a sibling names it: registries can lose what only an index names.
-    private func read(_ child: Descriptor) async throws(RegistryError) -> Child {
+    private func read(_ child: Descriptor, _ known: [Digest: ManifestDocument]) async throws(RegistryError)
+        -> Child
+    {
         var answer = Child()
         if asks, !asksAll, try await isHeld(child.digest) { return answer }
         guard budget.allows(child.size) else {
             throw malformed("its manifests are larger than \(ImageBounds.bytes >> 20) MiB in all")
         }
-        answer.questions += 1
-        answer.document = try await on(.source) { () async throws(RegistryError) in
-            try await pulls.using { () async throws(RegistryError) in
-                try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
-            }
+        answer.document = known[child.digest]
+        if answer.document == nil {
+            answer.questions += 1
+            answer.document = try await alone(child)
         }
         guard let document = answer.document else {
             throw malformed("its index names \(child.digest.short), which the source lacks")
         }
         budget.spend(document.bytes.count)
         return answer
+    }
+
+    private func alone(_ child: Descriptor) async throws(RegistryError) -> ManifestDocument? {
+        try await on(.source) { () async throws(RegistryError) in
+            try await pulls.using { () async throws(RegistryError) in
+                try await source.manifest(.digest(child.digest), in: image.claim.sourceRepository)
+            }
+        }
+    }
+
+    /// Of an index's children, those that the destination lacks, where the source can be asked for many at once.
+    private func lacked(of children: [Descriptor]) async throws(RegistryError) -> [Descriptor] {
+        guard children.count > 1, source is any ManifestBatchBackend else { return [] }
+        guard asks, !asksAll else { return children }
+        var lacked: [Descriptor] = []
+        for child in children where try await !isHeld(child.digest) { lacked.append(child) }
+        return lacked
+    }
+
+    /// Manifests of the source, many at once. What does not come this way is read by itself.
+    private func readMany(_ children: [Descriptor]) async -> [Digest: ManifestDocument] {
+        guard let batches = source as? any ManifestBatchBackend else { return [:] }
+        var found: [Digest: ManifestDocument] = [:]
+        for some in children.pieces(of: batches.largestManifestBatch) {
+            guard budget.allows(some.reduce(Int64(0)) { $0 + max(0, min($1.size, ImageBounds.bytes)) }) else {
+                break
+            }
+            let answer = try? await batches.manifests(some.map(\.digest), in: image.claim.sourceRepository)
+            found.merge(answer ?? [:]) { first, _ in first }
+        }
+        return found
     }
 
     /// What the tag stands for at the destination now, else the nearest tag: its content is there.
@@ -204,6 +240,12 @@ struct TreeWalk: Sendable {
         let unnamed = manifest.document.blobs.filter { !named.contains($0.digest) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
         // A pass that copies asks for these: an estimate counts the requests without making them.
+        if let batches = destination as? any BlobBatchBackend, remembers {
+            guard observer.depth == .exact || asksAll else {
+                return found.asked.formUnion(unnamed.prefix(1).map { .blob($0.digest) })
+            }
+            return try await ask(batches, for: unnamed.map(\.digest), &manifest)
+        }
         found.asked.formUnion(unnamed.map { .blob($0.digest) })
         guard observer.depth == .exact || asksAll else { return }
         let answers = await unnamed.mapBounded(by: 16) { blob -> Result<Bool, RegistryError> in
@@ -214,6 +256,29 @@ struct TreeWalk: Sendable {
         for (digest, answer) in zip(unnamed.map(\.digest), answers) {
             if try answer.get() { manifest.present.insert(digest) } else { manifest.absent.insert(digest) }
         }
+    }
+
+    /// Asks for blobs many at once.
+    private func ask(
+        _ batches: any BlobBatchBackend, for blobs: [Digest], _ manifest: inout ObservedManifest
+    ) async throws(RegistryError) {
+        guard !blobs.isEmpty else { return }
+        let (repository, most) = (image.claim.destinationRepository, batches.largestBlobBatch)
+        let ask = { @Sendable (some: [Digest]) async throws(RegistryError) -> Set<Digest> in
+            try await on(.destination) { () async throws(RegistryError) in
+                try await batches.hasBlobs(some, in: repository)
+            }
+        }
+        var missing: Set<Digest> = []
+        if asksAgain {
+            for some in blobs.pieces(of: most) {
+                missing.formUnion(Set(some).subtracting(try await ask(some)))
+            }
+        } else {
+            missing = try await view.missing(of: blobs, most: most, ask: ask)
+        }
+        manifest.present.formUnion(Set(blobs).subtracting(missing))
+        manifest.absent.formUnion(missing)
     }
 
     private func destinationHas(_ blob: Descriptor) async throws(RegistryError) -> Bool {

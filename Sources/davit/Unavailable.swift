@@ -10,10 +10,9 @@ enum Unavailable {
     }
 
     private static func use(_ registry: RegistryDeclaration) -> String? {
-        if registry.ecr != nil { return "'ecr' of the Registry \(registry.name)" }
-        if registry.isECRPublic { return "'ecrPublic' of the Registry \(registry.name)" }
-        if registry.endpoints != EndpointDeclaration() {
-            return "'endpoints' of the Registry \(registry.name)"
+        guard registry.ecr == nil else { return nil }
+        if registry.endpoints.api != nil, !registry.isECRPublic {
+            return "'endpoints.api' of the Registry \(registry.name), which no keys of AWS open,"
         }
         return registry.createRepositories.map { _ in
             "'createRepositories' of the Registry \(registry.name)"
@@ -26,9 +25,6 @@ enum Unavailable {
             uses.append("'imageList.ssmParameter' of the rule \(rule.name)")
         }
         if rule.statusTable != nil { uses.append("'statusTable' of the rule \(rule.name)") }
-        if rule.destination.createRepositories != nil {
-            uses.append("'createRepositories' of the rule \(rule.name)")
-        }
         return uses
     }
 }

@@ -59,20 +59,50 @@ struct Wiring {
             settings.traffic = meter.traffic
             return LayoutFolder(root: root, settings: settings)
         }
+        if let ecr = registry.ecr { return try ecrRegistry(registry, ecr, state, writes: writes) }
+        if registry.isECRPublic { return try publicRegistry(registry, state, writes: writes) }
         return try client(registry, state, writes: writes)
     }
 
     private func client(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
         -> DistributionClient
     {
+        try distribution(registry, login(registry.credentials, state), writes: writes)
+    }
+
+    /// Speaks to a registry with what a login proves.
+    func distribution(_ registry: RegistryDeclaration, _ login: any LoginSource, writes: Bool) throws
+        -> DistributionClient
+    {
+        let (origin, settings) = (try origin(of: registry), clientSettings(registry, writes: writes))
+        let authorizer = Authorizer(
+            registry: origin, host: registry.host, login: login, transport: transport,
+            security: settings.security, logger: logger)
+        return DistributionClient(
+            place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
+            settings: settings, logger: logger)
+    }
+
+    /// Where we connect.
+    func origin(of registry: RegistryDeclaration) throws -> Origin {
+        if let url = registry.endpoints.registry { return try Address(url).origin }
         // Loopback speaks plain HTTP unless something is said about TLS.
         let isSecured = registry.tls != TLSDeclaration()
-        let plain = registry.tls.plainHTTP ?? (isSecured ? false : nil)
-        let origin = try Origin.api(of: registry.host, plainHTTP: plain)
+        return try Origin.api(
+            of: registry.host, plainHTTP: registry.tls.plainHTTP ?? (isSecured ? false : nil))
+    }
+
+    /// How connections to a registry are secured.
+    func security(_ tls: TLSDeclaration) -> Security {
+        Security(
+            caFile: tls.caFile, clientCertificate: tls.clientCertificate, clientKey: tls.clientKey,
+            skipsVerification: tls.insecureSkipVerify)
+    }
+
+    /// How a registry is spoken to.
+    func clientSettings(_ registry: RegistryDeclaration, writes: Bool) -> DistributionClient.Settings {
         var settings = DistributionClient.Settings()
-        settings.security = Security(
-            caFile: registry.tls.caFile, clientCertificate: registry.tls.clientCertificate,
-            clientKey: registry.tls.clientKey, skipsVerification: registry.tls.insecureSkipVerify)
+        settings.security = security(registry.tls)
         settings.concurrency = registry.limits.concurrency
         settings.requestsPerSecond = registry.limits.requestsPerSecond
         settings.bandwidth = registry.limits.bandwidth
@@ -84,14 +114,7 @@ struct Wiring {
         settings.chunkSize = registry.chunkSize
         settings.journal = writes ? journal : nil
         settings.writes = writes
-        let authorizer = Authorizer(
-            registry: origin, host: registry.host, login: try login(registry.credentials, state),
-            transport: transport,
-            security: settings.security, logger: logger)
-        return DistributionClient(
-            place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
-            settings: settings,
-            logger: logger)
+        return settings
     }
 
     private func login(_ uses: [CredentialUse], _ state: DesiredState) throws -> any LoginSource {

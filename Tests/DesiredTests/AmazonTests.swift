@@ -33,7 +33,8 @@ import Testing
         let registries = try state().registries
         var ecr = try #require(registries["ecr"])
         let declaration = ECRDeclaration(
-            account: "012345678901", region: "eu-west-1", isFIPS: true, isDualStack: true)
+            account: "012345678901", region: "eu-west-1", isFIPS: true, isDualStack: true,
+            isCrossAccount: true)
         #expect(ecr.ecr == declaration && ecr.host.isEmpty && !ecr.isECRPublic)
         #expect(ecr.place == "ecr:012345678901:eu-west-1" && ecr.label == "ecr")
         #expect(ecr.credentials == [CredentialUse(credential: "role")])

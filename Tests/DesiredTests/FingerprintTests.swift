@@ -56,7 +56,7 @@ import Testing
         kind: Registry
         metadata: { name: to }
         spec:
-          ecr: { account: "123456789012", region: eu-west-1, fips: false, dualStack: false }
+          ecr: { account: "123456789012", region: eu-west-1, fips: false, dualStack: false, crossAccount: false }
           endpoints: { api: "http://127.0.0.1:1" }
           createRepositories: { scanOnPush: true, tags: { a: b, c: d } }
         ---
@@ -84,6 +84,7 @@ import Testing
         "does not change with where AWS is reached, and what is told of a pass",
         arguments: [
             ("fips: false", "fips: true"), ("dualStack: false", "dualStack: true"),
+            ("crossAccount: false", "crossAccount: true"),
             ("127.0.0.1:1", "127.0.0.1:2"),
             ("name: prod", "name: test"), ("when: [failed]", "when: [completed]"), (", via: key", ""),
             ("name: table", "name: other"), ("a: b, c: d", "c: d, a: b"),

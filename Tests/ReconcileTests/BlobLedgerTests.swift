@@ -100,7 +100,7 @@ import Testing
 
     @Test("keeps what can't be mounted apart by repository")
     func withoutMounts() async throws {
-        let ledger = BlobLedger(mounts: false)
+        let ledger = BlobLedger(.nothing)
         #expect(try await ledger.turn(for: blob, in: one) == .bring(mounting: nil))
         #expect(try await ledger.turn(for: blob, in: two) == .bring(mounting: nil))
         await ledger.done(blob, in: one, arrived: true)

@@ -28,6 +28,10 @@ extension Language {
         Key("region", .text, "The region that it stands in.").required,
         Key("fips", .flag, "Speak to the addresses of FIPS. Default: false."),
         Key("dualStack", .flag, "Speak to the addresses that know IPv6. Default: false."),
+        Key(
+            "crossAccount", .flag,
+            "The keys that write may belong to another account, which repository policies let in. Default: false."
+        ),
     ])
 
     private static let endpoints = Table(

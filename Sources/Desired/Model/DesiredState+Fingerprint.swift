@@ -20,6 +20,7 @@ extension DesiredState {
             place.endpoints = EndpointDeclaration()
             place.ecr?.isFIPS = false
             place.ecr?.isDualStack = false
+            place.ecr?.isCrossAccount = false
             // Filled in later: account and region say it, or the places that a plan names.
             if place.ecr != nil { place.host = "" }
             return place

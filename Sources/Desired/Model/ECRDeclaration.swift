@@ -8,13 +8,19 @@ public struct ECRDeclaration: Sendable, Hashable {
     public var isFIPS: Bool
     /// It is spoken to at the addresses that know IPv6.
     public var isDualStack: Bool
+    /// The keys that write may belong to another account, which the repositories' policies let in.
+    public var isCrossAccount: Bool
 
     /// Names a registry of ECR.
-    public init(account: String? = nil, region: String, isFIPS: Bool = false, isDualStack: Bool = false) {
+    public init(
+        account: String? = nil, region: String, isFIPS: Bool = false, isDualStack: Bool = false,
+        isCrossAccount: Bool = false
+    ) {
         self.account = account
         self.region = region
         self.isFIPS = isFIPS
         self.isDualStack = isDualStack
+        self.isCrossAccount = isCrossAccount
     }
 }
 

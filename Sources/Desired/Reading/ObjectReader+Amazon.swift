@@ -61,7 +61,8 @@ extension ObjectReader {
         guard let region = amazon(fields["region"], AmazonName.region) else { return nil }
         return ECRDeclaration(
             account: account, region: region, isFIPS: fields["fips"]?.flag ?? false,
-            isDualStack: fields["dualStack"]?.flag ?? false)
+            isDualStack: fields["dualStack"]?.flag ?? false,
+            isCrossAccount: fields["crossAccount"]?.flag ?? false)
     }
 
     mutating func endpoints(_ fields: Fields?) -> EndpointDeclaration {

@@ -43,6 +43,13 @@ extension ObjectReader {
                 "\(member.name.quoted) has no effect with \(registry.host.quoted)",
                 at: shapes.place(of: member.key), hint: ECRHost.onlyHint)
         }
+        if registry.isLikeECR, !registry.isLikeECRPublic,
+            let key = spec.members.first(where: { $0.name == "chunkSize" })?.key
+        {
+            refuse(
+                "'chunkSize' has no effect here", at: shapes.place(of: key),
+                hint: "ECR takes any blob in one piece, and does not say how far one in pieces has come")
+        }
         if registry.isLikeECRPublic {
             for setting in privateSettings(spec["createRepositories"]) {
                 refuse(ECRHost.unknownToPublic(setting.name), at: setting.place)

@@ -24,4 +24,11 @@ public struct ReferrerEntry: Hashable, Sendable {
         isReferrer = more.platform == nil && MediaType.manifests.contains(descriptor.mediaType)
         self.bytes = bytes
     }
+
+    init(_ descriptor: Descriptor, artifactType: String?, bytes: [UInt8]) {
+        self.descriptor = descriptor
+        self.artifactType = artifactType
+        self.bytes = bytes
+        isReferrer = MediaType.manifests.contains(descriptor.mediaType)
+    }
 }

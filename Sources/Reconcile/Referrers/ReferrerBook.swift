@@ -75,7 +75,7 @@ struct ReferrerBook: Sendable {
         guard let place = backend as? any ReferrersBackend else { return nil }
         let key = Subject(place: backend.place, repository: repository, digest: digest, type: type)
         let ask = { @Sendable () async throws(RegistryError) -> ReferrerListing in
-            await counter.add(1)
+            await counter.add(1, at: place)
             return try await place.referrers(of: digest, in: repository, type: type)
         }
         let isAble = try await abilities.value(for: backend.place) { () async throws(RegistryError) in

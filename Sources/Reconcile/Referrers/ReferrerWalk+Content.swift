@@ -22,6 +22,9 @@ extension ReferrerWalk {
             return false
         }
         guard takes(document, as: referrer) else { return false }
+        var referrer = referrer
+        // A list that is none of the spec's tells no sizes, and lists that are need them.
+        if referrer.entry?.descriptor.size == 0 { referrer.entry = ReferrerEntry(of: document) }
         try await add(referrer, document, &found)
         return true
     }

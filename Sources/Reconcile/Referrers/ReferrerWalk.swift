@@ -114,7 +114,7 @@ struct ReferrerWalk: Sendable {
         if isListed == false { return .absent }
         if isListed == true, !isThorough { return .present }
         let answer = try await on(.destination) { () async throws(RegistryError) in
-            await observer.counter.add(1)
+            await observer.counter.add(1, at: destination)
             return try await destination.resolve(.tag(tag), in: claim.destinationRepository)
         }
         return answer.map { .digest($0.digest) } ?? .absent
@@ -138,7 +138,7 @@ struct ReferrerWalk: Sendable {
             let mayMove = isThorough && claim.overwrite == .always
             guard mayMove || observer.isDeep else { return .nothing }
             let answer = try await on(.source) { () async throws(RegistryError) in
-                await observer.counter.add(1)
+                await observer.counter.add(1, at: source)
                 return try await source.resolve(.tag(tag), in: claim.sourceRepository)
             }
             guard let now = answer?.digest else { return .nothing }

@@ -27,9 +27,10 @@ extension Authorizer {
     ) async throws(AuthError) -> Authorization? {
         switch (login, way) {
         case (.bearer(let token), _):
-            return try hold("Bearer \(token.reveal())", scopes, inPlaceOf: refused)
+            return try await hold("Bearer \(token.reveal())", of: login, scopes, inPlaceOf: refused)
         case (.basic, .basic):
-            return try hold("Basic \(login.basicToken ?? "")", scopes, inPlaceOf: refused)
+            return try await hold(
+                "Basic \(login.basicToken ?? "")", of: login, scopes, inPlaceOf: refused)
         case (.anonymous, .basic): return nil
         case (.identityToken, .basic):
             throw AuthError(
@@ -40,13 +41,14 @@ extension Authorizer {
         }
     }
 
-    /// Keeps a field that does not age, unless it is the one that was refused.
+    /// Keeps a field until its login ends, where that is known, unless it is the one that was refused.
     private func hold(
-        _ field: String, _ scopes: Set<Scope>, inPlaceOf refused: Authorization?
-    ) throws(AuthError) -> Authorization {
+        _ field: String, of login: Login, _ scopes: Set<Scope>, inPlaceOf refused: Authorization?
+    ) async throws(AuthError) -> Authorization {
         let secret = Secret(field)
         guard secret != refused?.field else { throw denied(isShown: true) }
-        return keep(secret, until: nil, for: scopes)
+        let renewal = await (source as? any AgingLogins)?.renewal(of: login)
+        return keep(secret, until: renewal, for: scopes)
     }
 
     /// Buys a token, where the token server may see the login.

@@ -10,6 +10,8 @@ struct Purpose: Sendable {
     var scopes: Set<Scope>
     /// What reading it is; whatever is no GET or HEAD is a write.
     var reading = Turnstile.Action.look
+    /// It is a manifest's PUT, which some registries bound by itself.
+    var isPut = false
 }
 
 /// Which 401s of one try have been answered: the registry's first question, and one refusal.
@@ -50,6 +52,7 @@ extension DistributionClient {
 
     /// One try. The proof is looked for once the slot is there: a token does not age in the queue.
     private func turn(_ request: Request, _ purpose: Purpose) async throws(RegistryError) -> Response {
+        if purpose.isPut { try await keepPutPace(purpose) }
         let permit = try await enter(Turnstile.Wish(first: action(of: request, purpose)), purpose)
         let response: Response
         do { response = try await send(request, purpose) } catch {
@@ -57,6 +60,7 @@ extension DistributionClient {
             throw error
         }
         await leave(permit, Turnstile.Sign(response))
+        if purpose.isPut { await settings.putPace?.ended(isThrottled: response.status == 429) }
         guard response.status == 401 || RetryPolicy.isTransient(status: response.status) else {
             return response
         }

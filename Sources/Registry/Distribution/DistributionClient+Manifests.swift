@@ -130,7 +130,8 @@ extension DistributionClient {
     func store(_ manifest: ManifestDocument, as reference: Reference, in repository: RepositoryName)
         async throws(RegistryError) -> Response?
     {
-        let purpose = purpose("put manifest", reference, repository)
+        var purpose = purpose("put manifest", reference, repository)
+        purpose.isPut = true
         var tried = 1
         var other: Digest?
         while true {

@@ -93,7 +93,7 @@ extension DistributionClient {
     private func kept(
         _ session: UploadSession, of blob: Descriptor, from body: BlobBody, after failure: RegistryError
     ) async throws(RegistryError) -> UploadSession? {
-        guard body.isStreamed, blob.size >= Resuming.above else { return nil }
+        guard settings.resumes, body.isStreamed, blob.size >= Resuming.above else { return nil }
         switch failure.kind {
         case .transport, .unavailable, .throttled, .sessionLost: break
         default: return nil

@@ -33,6 +33,10 @@ public final class DistributionClient: Backend, ComparingBackend {
         public var chunkSize: Int64?
         /// Where uploads of large blobs are noted while they are under way; `nil`: nowhere.
         public var journal: (any UploadJournal)?
+        /// Of an upload that broke, the registry knows how far it has come; else the blob begins anew.
+        public var resumes = true
+        /// How fast manifests may be put, where the registry bounds that by itself; `nil`: as fast as all else.
+        public var putPace: (any SendingPace)?
         /// When a failed request is sent again.
         public var retry = RetryPolicy()
         /// The rights asked for beside pulling: false where nothing is to be written.

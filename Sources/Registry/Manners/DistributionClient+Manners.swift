@@ -38,6 +38,13 @@ extension DistributionClient {
         }
     }
 
+    /// Waits until the next manifest may be put.
+    func keepPutPace(_ purpose: Purpose) async throws(RegistryError) {
+        do { try await settings.putPace?.turn() } catch {
+            throw RegistryError(.cancelled, at: place, while: purpose.action, purpose.subject)
+        }
+    }
+
     /// Does something with leave of this registry: a stream whose other end is no registry.
     func holding<Value: Sendable>(
         _ wish: Turnstile.Wish, _ purpose: Purpose, _ body: () async throws(RegistryError) -> Value

@@ -12,9 +12,9 @@ extension Diff {
     /// The diff, written to a file as it is made. A signal ends it, and then nothing is written.
     static func run(_ asked: Asked, saving path: String) async throws {
         let run = Run(asked.output)
-        let whole = try run.load(asked.manifests)
-        let state = whole.limited(to: asked.shard)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let whole = try await wiring.resolved(run.load(asked.manifests))
+        let state = whole.limited(to: asked.shard)
         let draft = try PlanDraft(path)
         defer { draft.discard() }
         await draft.begin(

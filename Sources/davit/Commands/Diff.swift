@@ -54,8 +54,8 @@ struct Diff: AsyncParsableCommand {
     /// The diff, for `reconcile --dry-run` too.
     static func run(_ asked: Asked, _ cost: CostDepth) async throws {
         let run = Run(asked.output)
-        let state = try run.load(asked.manifests).limited(to: asked.shard)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let state = try await wiring.resolved(run.load(asked.manifests)).limited(to: asked.shard)
         var options = Pass.Options()
         (options.cost, options.deep, options.shard) = (cost, asked.look.isDeep, asked.shard)
         options.store = run.openStore(asked.state, .consult, asked.shard)

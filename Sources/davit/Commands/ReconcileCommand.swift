@@ -68,7 +68,7 @@ struct ReconcileCommand: AsyncParsableCommand {
             return try await Diff.run(asked, cost ?? .estimate)
         }
         let run = Run(output)
-        let desired = try run.load(manifests)
+        let loaded = try run.load(manifests)
         let file = try report.map { try ResultFile($0, for: "report") }
         defer { file?.discard() }
         var options = Pass.Options()
@@ -77,6 +77,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         options.shard = part.shard
         options.sweepsUploads = manifests.rules.isEmpty
         var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let desired = try await wiring.resolved(loaded)
         let uploads = options.store.map { StoredUploads($0) }
         wiring.journal = uploads
         let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))

@@ -18,8 +18,8 @@ struct Select: AsyncParsableCommand {
 
     func run() async throws {
         let run = Run(output)
-        let state = try run.load(manifests).limited(to: part.shard)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
+        let state = try await wiring.resolved(run.load(manifests)).limited(to: part.shard)
         var options = Pass.Options()
         options.shard = part.shard
         let survey = await Pass(state, places: try wiring.places(for: state), options: options).survey()

@@ -23,8 +23,11 @@ struct DiffText {
         let lines = images.filter { $0.verdict != .inSync || $0.unfollowed != nil }.map { "    " + line($0) }
         let same = images.count { $0.verdict == .inSync }
         let count = same > 0 ? ["    " + console.paint("= \(same) in sync", .dim)] : []
-        return [head.harmless + console.paint("  from \(sources.joined(separator: ", "))", .dim)] + lines
-            + count
+        let settings = plan.drifts.filter {
+            $0.rule == images[0].rule && $0.repository == Self.repository(of: images[0].destination)
+        }
+        return [head.harmless + console.paint("  from \(sources.joined(separator: ", "))", .dim)]
+            + settings.map { "    " + line($0) } + lines + count
     }
 
     /// `host/repository` of `host/repository:tag`.
@@ -50,6 +53,14 @@ struct DiffText {
         let known = image.acknowledged && image.verdict == .blocked ? " (acknowledged)" : ""
         return console.paint("\(image.verdict.sign) \(image.tag)", color)
             + "\(digests)  \(image.reason)\(known)\(cost)".harmless
+    }
+
+    private func line(_ drift: RepositoryDrift) -> String {
+        let end =
+            drift.obstacle.map { "; \($0)" }
+            ?? (drift.isEnforced ? "" : "; it is left so without 'enforce: true'")
+        return console.paint("\(drift.isChange ? "~" : "-") \(drift.setting)", .yellow)
+            + "  \(drift.held) -> \(drift.wanted)\(end)".harmless
     }
 
     private func costText(_ image: PlannedImage) -> String {

@@ -1,0 +1,202 @@
+import HTTP
+import OCI
+import Registry
+
+/// What the lists of a pass have told of one repository.
+///
+/// A list of a few pages is read whole. Of a long one, no more pages are read than tags were asked for by themselves,
+/// so that one tag of a hundred thousand costs two requests, and all of them cost a hundred.
+actor ECRShelf {
+    private let repository: RepositoryName
+    private let registry: ECRRegistry
+    private let turn = Slots(limit: 1)
+    private let creation = Slots(limit: 1)
+    /// The repository is there, whoever has made it.
+    private var isMade = false
+    private var state = State.unread
+    private var tags: [String: Digest] = [:]
+    private var entries: [Digest: Entry] = [:]
+    private var pages = 0
+    /// Requests for single things, since the list is not read to its end.
+    private var singles = 0
+
+    private enum State {
+        case unread
+        case begun(next: String)
+        case whole
+        case absent
+        /// Lists are forbidden: each thing is asked for by itself.
+        case closed
+    }
+
+    private struct Entry {
+        var mediaType: MediaType
+        var artifactType: String?
+        var subject: Digest?
+        var isArchived = false
+    }
+
+    init(_ repository: RepositoryName, _ registry: ECRRegistry) {
+        (self.repository, self.registry) = (repository, registry)
+    }
+
+    var requests: Int { pages + singles }
+
+    /// True where a list has told that there is no such repository.
+    var isAbsent: Bool { if case .absent = state { true } else { false } }
+
+    // MARK: - Questions
+
+    func tags() async throws(RegistryError) -> TagListing {
+        while try await readOn() {}
+        switch state {
+        case .absent: return .absent
+        case .closed:
+            singles += 1
+            return try await registry.client.tags(in: repository)
+        default: return .tags(Array(tags.keys))
+        }
+    }
+
+    func resolve(_ reference: Reference) async throws(RegistryError) -> Descriptor? {
+        repeat {
+            if let digest = reference.digest ?? tags[reference.description], let entry = entries[digest] {
+                return Descriptor(mediaType: entry.mediaType, digest: digest, size: 0)
+            }
+            if isKnown { return nil }
+        } while try await readOnIfWorthwhile()
+        singles += 1
+        return try await registry.resolve(reference, in: repository)
+    }
+
+    func referrers(of subject: Digest, type: String?) async throws(RegistryError) -> ReferrerListing {
+        while !isKnown, try await readOnIfWorthwhile() {}
+        if isAbsent { return .repositoryUnknown }
+        guard isKnown else {
+            singles += 1
+            return try await registry.referrers(of: subject, in: repository, type: type)
+        }
+        let found = entries.filter { $0.value.subject == subject }
+            .filter { type == nil || ($0.value.artifactType ?? type) == type }
+        return .listed(
+            found.sorted { $0.key.description < $1.key.description }.map { digest, entry in
+                ReferrerEntry(
+                    Descriptor(mediaType: entry.mediaType, digest: digest, size: 0),
+                    artifactType: entry.artifactType)
+            })
+    }
+
+    /// Throws where an image is put away and can't be read.
+    func checkIsActive(_ reference: Reference) throws(RegistryError) {
+        guard let digest = reference.digest ?? tags[reference.description],
+            entries[digest]?.isArchived == true
+        else { return }
+        throw RegistryError(
+            .refused, at: registry.place, while: "read manifest",
+            "\(repository)\(reference.digest == nil ? ":" : "@")\(reference)",
+            detail: "the image is archived; restore it to the standard storage class first")
+    }
+
+    /// True where there is no such repository.
+    private func isMissing() async throws(RegistryError) -> Bool {
+        if case .unread = state { _ = try await readOn() }
+        guard case .closed = state else { return isAbsent }
+        singles += 1
+        return try await registry.described(repository) == nil
+    }
+
+    // MARK: - What the pass does itself
+
+    /// Makes the repository where there is none, once, however many images wait for it.
+    func create(for rule: String) async throws(RegistryError) {
+        do { try await creation.take() } catch {
+            throw RegistryError(
+                .cancelled, at: registry.place, while: "create repository", repository.description)
+        }
+        do {
+            if !isMade, try await isMissing() {
+                singles += 1
+                try await registry.create(repository, for: rule)
+                if isAbsent { state = .whole }
+            }
+            isMade = true
+            await creation.give()
+        } catch {
+            await creation.give()
+            throw error
+        }
+    }
+
+    func note(_ document: ManifestDocument, as reference: Reference) {
+        let attachment = Attachment(of: document)
+        entries[document.digest] = Entry(
+            mediaType: document.mediaType, artifactType: attachment.artifactType, subject: attachment.subject)
+        if reference.digest == nil { tags[reference.description] = document.digest }
+    }
+
+    // MARK: - Reading the list
+
+    /// True where the whole list is known.
+    private var isKnown: Bool {
+        switch state {
+        case .whole, .absent: true
+        case .unread, .begun, .closed: false
+        }
+    }
+
+    private func readOnIfWorthwhile() async throws(RegistryError) -> Bool {
+        guard pages <= singles else { return false }
+        return try await readOn()
+    }
+
+    /// Reads one more page; false where there is none. Who comes while another reads waits for what that brings.
+    private func readOn() async throws(RegistryError) -> Bool {
+        let before = pages
+        do { try await turn.take() } catch {
+            throw RegistryError(.cancelled, at: registry.place, while: "list images", repository.description)
+        }
+        do {
+            let isMore = pages == before ? try await readPage() : true
+            await turn.give()
+            return isMore
+        } catch {
+            await turn.give()
+            throw error
+        }
+    }
+
+    private func readPage() async throws(RegistryError) -> Bool {
+        var token: String?
+        switch state {
+        case .whole, .absent, .closed: return false
+        case .begun(let next): token = next
+        case .unread: try await registry.checkOwner()
+        }
+        pages += 1
+        let page: ECR.Page<ECR.Image>?
+        do throws(RegistryError) {
+            page = try await registry.images(in: repository, after: token)
+        } catch let error where error.kind == .denied {
+            await registry.tellOnce("\(error); what lists would tell is asked for one by one instead")
+            state = .closed
+            return true
+        }
+        guard let page else {
+            state = .absent
+            return true
+        }
+        for image in page.elements { take(image) }
+        state = page.next.map { .begun(next: $0) } ?? .whole
+        return true
+    }
+
+    private func take(_ image: ECR.Image) {
+        guard let digest = image.imageDigest.flatMap({ try? Digest($0) }) else { return }
+        entries[digest] = Entry(
+            mediaType: MediaType(rawValue: image.imageManifestMediaType ?? ""),
+            artifactType: image.artifactMediaType,
+            subject: image.subjectManifestDigest.flatMap { try? Digest($0) },
+            isArchived: image.imageStatus.map { $0 != "ACTIVE" } ?? false)
+        for tag in image.imageTags ?? [] { tags[tag] = digest }
+    }
+}
