@@ -48,7 +48,7 @@ struct RoleTests {
         #expect(allowed == Set(listed.called + listed.behindTheRegistry + ["kms:Decrypt"]))
     }
 
-    @Test("know every call that stands in the sources")
+    @Test("know every call that stands in the sources, and no other")
     func called() async throws {
         let folder = Judge.path("Sources/AWS")
         let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
@@ -58,11 +58,17 @@ struct RoleTests {
         let words = Set(sources.flatMap { $0.matches(of: /"([A-Z][A-Za-z]+)"/).map { String($0.output.1) } })
         let operations: [String: [String]] = try await Judge.ask("operations.py", on: nil, words.sorted())
         #expect(operations["AssumeRole"] == ["sts"])
+        let stand = Set(operations.flatMap { name, services in services.map { "\($0):\(name)" } })
+        let spoken = Set(stand.compactMap { $0.split(separator: ":").first })
         let listed = try actions()
-        let known = Set(
+        let names = Set(
             (listed.called + listed.free).compactMap { $0.split(separator: ":").last.map(String.init) })
         #expect(
-            Set(operations.keys).subtracting(known) == [], "add them to actions.json and to the task's role")
+            Set(operations.keys).subtracting(names) == [], "add them to actions.json and to the task's role")
+        let unused = listed.called.filter { action in
+            !stand.contains(action) && action.split(separator: ":").first.map(spoken.contains) == true
+        }
+        #expect(unused == [], "take them out of actions.json and of the task's role")
     }
 
     @Test("name what they let be done to")
