@@ -64,14 +64,18 @@ actor ECRShelf {
     }
 
     func resolve(_ reference: Reference) async throws(RegistryError) -> Descriptor? {
-        repeat {
-            if let digest = reference.digest ?? tags[reference.description], let entry = entries[digest] {
-                return Descriptor(mediaType: entry.mediaType, digest: digest, size: 0)
-            }
-            if isKnown { return nil }
-        } while try await readOnIfWorthwhile()
+        while !isKnown, found(reference) == nil, try await readOnIfWorthwhile() {}
+        // Another one may have read the end of it meanwhile.
+        if let found = found(reference) { return found }
+        if isKnown { return nil }
         singles += 1
         return try await registry.resolve(reference, in: repository)
+    }
+
+    private func found(_ reference: Reference) -> Descriptor? {
+        guard let digest = reference.digest ?? tags[reference.description], let entry = entries[digest]
+        else { return nil }
+        return Descriptor(mediaType: entry.mediaType, digest: digest, size: 0)
     }
 
     func referrers(of subject: Digest, type: String?) async throws(RegistryError) -> ReferrerListing {
