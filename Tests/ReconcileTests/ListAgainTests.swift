@@ -49,6 +49,19 @@ import Testing
         #expect(await yard.source.calls.count == 1 + retries)
     }
 
+    @Test("of a shard are asked for by that shard alone, and what they tell is copied")
+    func ofShard() async throws {
+        try await failLists(1)
+        let rules = [try Yard.rule(["team/app": ["*"], "team/other": ["*"]])]
+        // Of three shards the second has team/app, the third team/other.
+        for (index, copied) in [0, 2, 1].enumerated() {
+            let shard = try Shard(index, of: 3)
+            let report = await yard.pass(rules) { $0.shard = shard }.reconcile()
+            #expect(report.faults == [] && report.exitCode == 0 && report.count(.copied) == copied)
+            #expect(yard.pauses.withLock(\.count) == (index == 0 ? 0 : 1))
+        }
+    }
+
     @Test("are not asked for again where that would change nothing")
     func final() async throws {
         try await failLists(.max, .malformed)
