@@ -100,6 +100,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "Lab"], path: "Tests/Fuzz/Tests",
             swiftSettings: strict),
+        tests(
+            "DavitTests",
+            ["davit", "AWS", "Reconcile", "Plan", "Desired", "Registry", "HTTP", "OCI", "Lab", httpTypes]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["davit", "Lab", "State", "YAML"], exclude: ["Goldens"],
             swiftSettings: strict

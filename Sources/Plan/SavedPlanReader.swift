@@ -22,6 +22,8 @@ public struct SavedPlanReader {
     private var images: [SavedPlan.Image] = []
     private var ledger = PlanLedger()
     private var rules: [String: Replication] = [:]
+    /// Rules with the images that their lists hold now, where these stand outside of the manifests.
+    public var listed: [Replication] = []
     /// How long a line may be: an image's manifests are 64 MiB at most, which are a third more in base64.
     var longestLine = 128 << 20
 
@@ -52,7 +54,9 @@ public struct SavedPlanReader {
             throw .damaged(
                 line: number - 1, "it counts \(summary.images) images, and there are \(images.count)")
         }
-        try Admission(chosen).check(images)
+        var admitting = chosen
+        admitting.rules = chosen.rules.map { rule in listed.first { $0.name == rule.name } ?? rule }
+        try Admission(admitting).check(images)
         return (SavedPlan(header: header, summary: summary, images: images, source: source), chosen)
     }
 

@@ -116,6 +116,10 @@ actor Copier {
             guard let copying = bounds[claim.rule]?.copying else { throw CancellationError() }
             try await copying.holding {
                 guard await !stop.isRequested else { throw CancellationError() }
+                if let reason = await pass.options.refusal(claim.rule) {
+                    (outcome.result, outcome.reason) = (.skipped, reason)
+                    return
+                }
                 await pass.listener(.copying(planned))
                 await begin(claim)
                 let start = ContinuousClock.now

@@ -34,6 +34,8 @@ public struct Pass: Sendable {
         public var sweepsUploads = true
         /// The part of the work that is this pass's; `nil`: all of it.
         public var shard: Shard?
+        /// Why a rule may not write any more, asked before each image is copied; `nil`: it may.
+        public var refusal: @Sendable (_ rule: String) async -> String? = { _ in nil }
         /// Seconds since 1970.
         public var now = Store.systemTime
         /// How waits are spent: before a round of retries, and before what others may have changed is read again.

@@ -16,6 +16,8 @@ public struct PassReport: Sendable, Codable, Hashable {
     public var images: [ImageOutcome] = []
     /// Why rules or repositories could not be looked at, one line each.
     public var faults: [String] = []
+    /// Rules that were not run, or not to their end, since they might not, one line each; `nil`: none.
+    public var refusals: [String]?
     /// What should be known beside the images, one line each.
     public var warnings: [String] = []
     /// Different sources for one destination tag, one line each; then nothing was moved.
@@ -45,6 +47,7 @@ public struct PassReport: Sendable, Codable, Hashable {
         if !collisions.isEmpty { return 65 }
         let bad: Set<ImageOutcome.Result> = [.failed, .missing, .cancelled]
         if interrupted || !faults.isEmpty || images.contains(where: { bad.contains($0.result) }) { return 1 }
+        guard refusals?.isEmpty ?? true else { return 3 }
         let refused: Set<ImageOutcome.Result> = [.blocked, .stale, .skipped]
         if images.contains(where: { refused.contains($0.result) && !$0.acknowledged }) { return 3 }
         return images.contains { $0.result == .deferred } ? 2 : 0

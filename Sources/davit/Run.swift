@@ -34,14 +34,22 @@ struct Run {
     }
 
     /// Reads a saved plan and what it is for; one that does not belong to the manifests ends the command with 65.
-    func read(plan path: String, for state: DesiredState, _ shard: Shard?, _ places: Places) throws
+    ///
+    /// - Parameter lists: the rules with what their lists hold now: they must still ask for what the plan holds.
+    func read(plan path: String, for lists: ImageLists, _ shard: Shard?, _ places: Places) throws
         -> (plan: SavedPlan, state: DesiredState)
     {
+        guard lists.state.rules.count == lists.written.rules.count else {
+            for fault in lists.faults { console.logger.error("\(fault)") }
+            console.note("nothing was done", .error)
+            throw ExitCode(1)
+        }
         let file = try PlanFile(path)
-        var reader = SavedPlanReader(state, hosts: places.hosts, shard: shard) {
+        var reader = SavedPlanReader(lists.written, hosts: places.hosts, shard: shard) {
             (offset, count) throws(SavedPlanError) in
             try file.bytes(at: offset, count)
         }
+        reader.listed = lists.state.rules
         do throws(SavedPlanError) { return try reader.read() } catch {
             console.note("\(path): \(error)", .error)
             console.note("nothing was done", .error)

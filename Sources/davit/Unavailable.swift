@@ -4,9 +4,7 @@ import Desired
 enum Unavailable {
     /// What is asked for in vain, one line each; whoever makes something of it takes its line out of here.
     static func uses(in state: DesiredState) -> [String] {
-        let registries = state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
-        let notices = state.notifications.map { "Notification \($0.name)" }
-        return registries + state.rules.flatMap(uses) + notices
+        state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
     }
 
     private static func use(_ registry: RegistryDeclaration) -> String? {
@@ -17,15 +15,6 @@ enum Unavailable {
         return registry.createRepositories.map { _ in
             "'createRepositories' of the Registry \(registry.name)"
         }
-    }
-
-    private static func uses(of rule: Replication) -> [String] {
-        var uses: [String] = []
-        if case .parameter = rule.imageList {
-            uses.append("'imageList.ssmParameter' of the rule \(rule.name)")
-        }
-        if rule.statusTable != nil { uses.append("'statusTable' of the rule \(rule.name)") }
-        return uses
     }
 }
 

@@ -25,8 +25,10 @@ extension Diff {
         var options = Pass.Options()
         (options.cost, options.deep, options.shard) = (.exact, asked.look.isDeep, asked.shard)
         options.store = run.openStore(asked.state, .consult, asked.shard)
-        let pass = Pass(state, places: try wiring.places(for: state), options: options)
-        let (plan, collisions, isCut) = await Signals.draining(run.console.logger) { stop in
+        let places = try wiring.places(for: state)
+        let lists = await ImageLists.read(state, wiring)
+        let pass = Pass(lists.state, places: places, options: options)
+        let (found, collisions, isCut) = await Signals.draining(run.console.logger) { stop in
             let (plan, collisions) = await pass.diff(stop: stop) { await draft.add($0) }
             return (plan, collisions, await stop.isRequested)
         }
@@ -35,6 +37,8 @@ extension Diff {
             run.console.note("the diff was ended early: no plan was written", .error)
             throw ExitCode(1)
         }
+        var plan = found
+        lists.tell(&plan)
         let isSaved = collisions.isEmpty ? await save(plan, to: draft, path, run.console) : true
         try show(plan, collisions, run, asked.output, await wiring.meter.requests, isSaved)
     }

@@ -59,9 +59,11 @@ struct Diff: AsyncParsableCommand {
         var options = Pass.Options()
         (options.cost, options.deep, options.shard) = (cost, asked.look.isDeep, asked.shard)
         options.store = run.openStore(asked.state, .consult, asked.shard)
-        let (plan, collisions) = await Pass(
-            state, places: try wiring.places(for: state), options: options
-        ).diff()
+        let places = try wiring.places(for: state)
+        let lists = await ImageLists.read(state, wiring)
+        let (found, collisions) = await Pass(lists.state, places: places, options: options).diff()
+        var plan = found
+        lists.tell(&plan)
         await options.store?.close()
         try show(plan, collisions, run, asked.output, await wiring.meter.requests)
     }

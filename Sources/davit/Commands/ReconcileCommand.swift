@@ -82,13 +82,22 @@ struct ReconcileCommand: AsyncParsableCommand {
         wiring.journal = uploads
         let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))
         let places = try wiring.places(for: desired.limited(to: part.shard))
-        let saved = try plan.map { try run.read(plan: $0, for: desired, part.shard, places) }
+        let lists = await ImageLists.read(desired, wiring)
+        let saved = try plan.map { try run.read(plan: $0, for: lists, part.shard, places) }
         let asked = saved?.state ?? desired
-        let pass = Pass(asked.limited(to: part.shard), places: places, options: options) { event in
+        if isDryRun, let saved {
+            let pass = Pass(asked.limited(to: part.shard), places: places, options: options)
+            return try await preview(saved.plan, pass, run, wiring)
+        }
+        let records = await Records(asked, wiring, part: part.shard?.title)
+        options.refusal = { await records.refusal(of: $0) }
+        let runnable = saved?.state ?? records.allowed(lists.state)
+        if runnable.rules.count < asked.rules.count { options.sweepsUploads = false }
+        let pass = Pass(runnable.limited(to: part.shard), places: places, options: options) { event in
             progress.tell(event)
             live.tell(event)
+            records.tell(event)
         }
-        if isDryRun, let saved { return try await preview(saved.plan, pass, run, wiring) }
         let (begun, date) = (ContinuousClock.now, Date.now)
         let work: @Sendable () async -> PassReport = { [applying] in
             await Signals.draining(run.console.logger) { stop in
@@ -97,14 +106,20 @@ struct ReconcileCommand: AsyncParsableCommand {
             }
         }
         var report = await live.during {
-            if let uploads { await uploads.during(work) } else { await work() }
+            await records.during {
+                if let uploads { await uploads.during(work) } else { await work() }
+            }
         }
         await options.store?.close()
         report.seconds = (ContinuousClock.now - begun).inSeconds
         report.startedAt = date.formatted(.iso8601)
         report.requests = await wiring.meter.requests
         (report.fingerprint, report.rules) = (asked.fingerprint, asked.rules.map(\.name))
-        run.tell(faults: report.faults, warnings: report.warnings, collisions: report.collisions)
+        lists.tell(&report)
+        await records.notify(report)
+        run.tell(
+            faults: report.faults + (report.refusals ?? []), warnings: report.warnings,
+            collisions: report.collisions)
         let isReported = write(report, to: file, run.console)
         if output.output == .json {
             try run.console.print(JSONOutput.document(ReportDocument(report)))

@@ -56,7 +56,9 @@ struct ReportMerge: ParsableCommand {
     }
 
     private func tell(_ report: PassReport, _ merged: MergedShards, _ run: Run) throws {
-        run.tell(faults: report.faults, warnings: report.warnings, collisions: report.collisions)
+        run.tell(
+            faults: report.faults + (report.refusals ?? []), warnings: report.warnings,
+            collisions: report.collisions)
         if output.output == .json {
             try run.console.print(JSONOutput.document(ReportDocument(report, merged: merged)))
         } else if !output.quiet || report.exitCode != 0 {

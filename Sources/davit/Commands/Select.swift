@@ -22,7 +22,10 @@ struct Select: AsyncParsableCommand {
         let state = try await wiring.resolved(run.load(manifests)).limited(to: part.shard)
         var options = Pass.Options()
         options.shard = part.shard
-        let survey = await Pass(state, places: try wiring.places(for: state), options: options).survey()
+        let places = try wiring.places(for: state)
+        let lists = await ImageLists.read(state, wiring)
+        var survey = await Pass(lists.state, places: places, options: options).survey()
+        lists.tell(&survey)
         let collisions = survey.collisions.map(\.description)
         run.tell(faults: survey.faults, warnings: survey.warnings, collisions: collisions)
         let rules = state.rules.compactMap { rule in

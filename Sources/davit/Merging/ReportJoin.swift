@@ -45,6 +45,8 @@ struct ReportJoin {
         whole.images = inOrder(parts.flatMap(\.images), whole.rules ?? [])
         whole.faults = Self.once(parts.flatMap(\.faults)) + faults + missing
         whole.warnings = Self.once(parts.flatMap(\.warnings))
+        let refusals = Self.once(parts.flatMap { $0.refusals ?? [] })
+        whole.refusals = refusals.isEmpty ? nil : refusals
         whole.collisions = Self.once(parts.flatMap(\.collisions))
         whole.interrupted = parts.contains(where: \.interrupted)
         whole.lookRequests = parts.reduce(0) { $0 + $1.lookRequests }

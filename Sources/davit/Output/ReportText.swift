@@ -62,6 +62,10 @@ struct ReportText {
         shard == nil ? "nothing is selected" : "nothing that is selected is this shard's"
     }
 
+    private var nothing: String {
+        report.refusals == nil ? Self.nothing(for: report.shard) : "nothing was looked at"
+    }
+
     private var sums: String {
         let counts = ImageOutcome.Result.allCases.map { ($0, report.count($0)) }.filter { $0.1 > 0 }
         let said = counts.map { "\($0.1) \($0.0 == .inSync ? "in sync" : $0.0.rawValue)" }.joined(
@@ -72,14 +76,14 @@ struct ReportText {
         let verdict =
             switch report.exitCode {
             case 0: "converged"
-            case 3: report.count(.skipped) > 0 ? "refused" : "refused in part"
+            case 3: report.count(.skipped) > 0 || report.images.isEmpty ? "refused" : "refused in part"
             case 2: "deferred in part"
             case 65: "not begun"
             case _ where report.interrupted: "interrupted"
             case _ where !report.images.contains(where: { Self.isGood($0.result) }): "failed"
             default: "failed in part"
             }
-        return console.paint("\(verdict): \(said.isEmpty ? Self.nothing(for: report.shard) : said)", .bold)
+        return console.paint("\(verdict): \(said.isEmpty ? nothing : said)", .bold)
             + "\nsent: \(Amount.of(uploads, "blob")), \(Amount.bytes(report.bytes)) with manifests; mounted: \(Amount.of(mounts, "blob"))"
             + "; \(Amount.of(requests, "request")) in \(Amount.seconds(report.seconds))"
     }

@@ -51,72 +51,98 @@ import Testing
         #expect(text.contains(#""ReturnValuesOnConditionCheckFailure":"ALL_OLD""#))
     }
 
-    /// What a keeper says of its lease while a table answers as told, on a clock that the test moves.
-    private func watch(
-        _ answers: @escaping @Sendable (Int) throws(TransportError) -> Response,
-        _ body: @escaping @Sendable (LeaseKeeper, VirtualTime) async throws -> Void
-    ) async throws {
-        let virtual = VirtualTime()
-        let time = Timekeeper(now: { virtual.now }, sleep: { try await virtual.sleep($0) }, chance: { 0.5 })
-        let keeper = LeaseKeeper(time: time)
-        let transport = ScriptedTransport { request, number throws(TransportError) in
-            guard number > 1 else { return Response(200, "{\(Self.item("me", fence: 8, as: "Attributes"))}") }
-            if request.field("X-Amz-Target")?.hasSuffix("DeleteItem") == true { return Response(200, "{}") }
-            return try answers(number)
+    /// Time that a test moves on, and renewals that come when it lets them.
+    private final class Watch: Sendable {
+        private let start = ContinuousClock.now
+        private let passed = Guarded(Duration.zero)
+        private let ticks: AsyncStream<Void>
+        private let sink: AsyncStream<Void>.Continuation
+
+        init() { (ticks, sink) = AsyncStream<Void>.makeStream() }
+
+        var time: Timekeeper {
+            Timekeeper(
+                now: { self.start + self.passed.with { $0 } },
+                sleep: { _ in
+                    for await _ in self.ticks { return }
+                    throw CancellationError()
+                }, chance: { 0.5 })
         }
-        let table = try table(transport)
-        _ = try await keeper.take(key, for: "me", from: table, as: "rule")
-        let isFreed = try await virtual.run {
-            let (error, troubles) = await keeper.during { () async -> (any Error)? in
-                do { try await body(keeper, virtual) } catch { return error }
-                return nil
-            }
-            if let error { throw error }
-            #expect(troubles.isEmpty)
-            return transport.requests.contains { $0.field("X-Amz-Target")?.hasSuffix("DeleteItem") == true }
-        }
-        #expect(await keeper.loss(of: "rule") == nil && isFreed)
+
+        func pass(_ time: Duration) { passed.with { $0 += time } }
+        func tick() { sink.yield() }
     }
 
-    @Test("a renewed lease is held for as long as it is wanted")
+    /// Takes a lease, and lets a test watch it while a table answers as told.
+    private func watch(
+        _ answer: @escaping @Sendable () -> Response,
+        _ body: @escaping @Sendable (LeaseKeeper, Watch, ScriptedTransport) async throws -> Void
+    ) async throws -> [String] {
+        let watch = Watch()
+        let keeper = LeaseKeeper(time: watch.time)
+        let transport = ScriptedTransport { request, number in
+            guard number > 1 else { return Response(200, "{\(Self.item("me", fence: 8, as: "Attributes"))}") }
+            return request.field("X-Amz-Target")?.hasSuffix("DeleteItem") == true
+                ? Response(200, "{}") : answer()
+        }
+        _ = try await keeper.take(key, for: "me", from: try table(transport), as: "rule")
+        let (error, troubles) = await keeper.during { () async -> (any Error)? in
+            do { try await body(keeper, watch, transport) } catch { return error }
+            return nil
+        }
+        if let error { throw error }
+        #expect(troubles.isEmpty)
+        #expect(await keeper.loss(of: "rule") == nil)
+        return transport.requests.compactMap {
+            $0.field("X-Amz-Target")?.split(separator: ".").last.map(String.init)
+        }
+    }
+
+    private static func until(_ condition: () async -> Bool) async throws {
+        while await !condition() { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    @Test("a renewed lease is held for as long as it is wanted, and freed", .timeLimit(.minutes(1)))
     func renewed() async throws {
-        try await watch({ _ in Response(200, "{}") }) { keeper, time in
-            for _ in 0..<20 {
-                try await time.sleep(.seconds(37))
+        let calls = try await watch({ Response(200, "{}") }) { keeper, watch, transport in
+            for number in 1...20 {
+                watch.pass(.seconds(40))
+                watch.tick()
+                try await Self.until { transport.requests.count == number + 1 }
                 #expect(await keeper.loss(of: "rule") == nil)
             }
             #expect(await keeper.lease("rule")?.fence == 8)
             #expect(await keeper.loss(of: "another rule") == nil)
         }
+        #expect(calls.count == 22 && calls.last == "DeleteItem")
     }
 
-    @Test("one that can't be renewed is lost before another may take it, and not earlier")
+    @Test(
+        "one that can't be renewed is lost before another may take it, and not earlier",
+        .timeLimit(.minutes(1)))
     func unreachable() async throws {
-        try await watch({ _ in .refusal(400, "ResourceNotFoundException") }) { keeper, time in
-            try await time.sleep(.seconds(104))
+        let calls = try await watch({ .refusal(400, "ResourceNotFoundException") }) {
+            keeper, watch, transport in
+            for number in 2...3 {
+                watch.tick()
+                try await Self.until { transport.requests.count == number }
+            }
+            watch.pass(.seconds(104))
             #expect(await keeper.loss(of: "rule") == nil)
-            try await time.sleep(.seconds(2))
+            watch.pass(.seconds(2))
             let loss = await keeper.loss(of: "rule")
             #expect(loss?.contains("could not be renewed in time: cannot UpdateItem") == true)
         }
+        #expect(calls.last == "DeleteItem")
     }
 
-    @Test("one that another took is lost at once, and is not freed")
+    @Test("one that another took is lost at once, and is not freed", .timeLimit(.minutes(1)))
     func taken() async throws {
-        let virtual = VirtualTime()
-        let time = Timekeeper(now: { virtual.now }, sleep: { try await virtual.sleep($0) }, chance: { 0.5 })
-        let keeper = LeaseKeeper(time: time)
-        let transport = ScriptedTransport { _, number in
-            number == 1
-                ? Response(200, "{\(Self.item("me", fence: 8, as: "Attributes"))}") : Self.refusal("other")
+        let calls = try await watch({ Self.refusal("other") }) { keeper, watch, _ in
+            watch.tick()
+            try await Self.until { await keeper.loss(of: "rule") != nil }
+            #expect(await keeper.loss(of: "rule") == "its lease was taken by another run")
         }
-        _ = try await keeper.take(key, for: "me", from: try table(transport), as: "rule")
-        try await virtual.run {
-            _ = await keeper.during {
-                try? await virtual.sleep(.seconds(41))
-                #expect(await keeper.loss(of: "rule") == "its lease was taken by another run")
-            }
-        }
-        #expect(transport.requests.count == 2)
+        #expect(calls == ["UpdateItem", "UpdateItem"])
     }
 }

@@ -82,6 +82,25 @@ import Testing
         #expect(try await opened.keys.keys().id == "AKIAREAD2")
     }
 
+    @Test("a session that has ended is renewed in mid-call, by what the secret holds then")
+    func expired() async throws {
+        let transport = ScriptedTransport { request, number in
+            if request.field("X-Amz-Target")?.hasSuffix("GetParameter") == true {
+                return Self.parameter(
+                    #"{"access_key_id":"AKIAREAD\#(number)","secret_access_key":"s","session_token":"t\#(number)"}"#
+                )
+            }
+            return request.field("X-Amz-Security-Token") == "t1"
+                ? .refusal(400, "ExpiredTokenException", "The security token is expired")
+                : Response(200, "{}")
+        }
+        let place = SecretPlace.parameter(name: "p", region: try Region("eu-west-1"))
+        let client = try session(transport).opening(place).client(.dynamoDB, in: Region("eu-west-1"))
+        _ = try await client.call("ListTables", json: [])
+        let tokens = transport.requests.map { $0.field("X-Amz-Security-Token") }
+        #expect(tokens == [nil, "t1", nil, "t3"])
+    }
+
     @Test("a role beside the keys is taken on with them, and anew before its keys end")
     func role() async throws {
         let arn = "arn:aws:iam::123456789012:role/x"
