@@ -59,6 +59,7 @@ struct Observer: Sendable {
         tell: @escaping @Sendable (Event) -> Void
     ) async {
         guard let first = group.first else { return }
+        await expect(group.map(\.claim))
         let turns = await gate.turns(of: first.claim)
         await view.begin(1)
         tell(.begun(first.index))
@@ -98,6 +99,19 @@ struct Observer: Sendable {
                 tell(.begun(index))
                 tell(.found(index, await read(look)))
             }
+        }
+    }
+
+    /// Tells places that remember lists what they will be asked.
+    private func expect(_ claims: [Claim]) async {
+        guard let first = claims.first else { return }
+        let destination = (try? places.backend(first.destinationRegistry)) as? any RecallingBackend
+        await destination?.expect(claims.count, in: first.destinationRepository)
+        guard let source = (try? places.backend(first.sourceRegistry)) as? any RecallingBackend else {
+            return
+        }
+        for (repository, claims) in Dictionary(grouping: claims, by: \.sourceRepository) {
+            await source.expect(claims.count, in: repository)
         }
     }
 

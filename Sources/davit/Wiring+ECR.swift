@@ -95,7 +95,7 @@ extension Wiring {
             ECRLogin(service.client), state.credentials[registry.credentials.first?.credential ?? ""])
         let authorizer = Authorizer(
             registry: origin, host: registry.host, login: login, transport: transport,
-            security: settings.security, logger: logger)
+            security: settings.security, isBasic: true, logger: logger)
         let client = DistributionClient(
             place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
             settings: settings, logger: logger)

@@ -15,8 +15,10 @@ public actor ECRLogin: LoginSource, AgingLogins {
 
     /// A token lives for twelve hours; of what is left of it, it is used for this part.
     private static let used = 0.9
-    /// A token whose end is not told, or has been already, serves what is under way.
-    private static let least = Duration.seconds(60)
+    /// A token whose end is not told is used for so long.
+    private static let unknown = Duration.seconds(600)
+    /// One that has ended already, or is about to, serves what is under way.
+    private static let least = Duration.seconds(1)
     /// Keys that are not there are looked for again after so long.
     private static let vain = Duration.seconds(600)
 
@@ -52,8 +54,9 @@ public actor ECRLogin: LoginSource, AgingLogins {
             known = (.anonymous, time.now() + Self.vain)
             return .anonymous
         }
-        let life = Duration.seconds(max(0, grant.expiry - clock.seconds())) * Self.used
-        known = (grant.login, time.now() + max(life, Self.least))
+        let left = Duration.seconds(max(0, grant.expiry - clock.seconds())) * Self.used
+        let life = grant.expiry == 0 ? Self.unknown : max(left, Self.least)
+        known = (grant.login, time.now() + life)
         return grant.login
     }
 

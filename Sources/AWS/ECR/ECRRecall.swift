@@ -27,6 +27,8 @@ actor ECRRecall: RecallingBackend {
         }
     }
 
+    func expect(_ tags: Int, in repository: RepositoryName) async { await shelf(repository).expect(tags) }
+
     func forget() {
         shelves = [:]
         catalog = nil

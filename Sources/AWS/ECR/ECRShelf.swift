@@ -4,8 +4,8 @@ import Registry
 
 /// What the lists of a pass have told of one repository.
 ///
-/// A list of a few pages is read whole. Of a long one, no more pages are read than tags were asked for by themselves,
-/// so that one tag of a hundred thousand costs two requests, and all of them cost a hundred.
+/// Of a long list no more pages are read than tags are wanted, so that one tag of a hundred thousand costs two requests,
+/// and all of them cost a hundred.
 actor ECRShelf {
     private let repository: RepositoryName
     private let registry: ECRRegistry
@@ -17,6 +17,8 @@ actor ECRShelf {
     private var tags: [String: Digest] = [:]
     private var entries: [Digest: Entry] = [:]
     private var pages = 0
+    /// How many tags are wanted.
+    private var expected = 0
     /// Requests for single things, since the list is not read to its end.
     private var singles = 0
 
@@ -45,6 +47,9 @@ actor ECRShelf {
     /// True where a list has told that there is no such repository.
     var isAbsent: Bool { if case .absent = state { true } else { false } }
 
+    /// So many more tags will be asked for.
+    func expect(_ tags: Int) { expected += tags }
+
     // MARK: - Questions
 
     func tags() async throws(RegistryError) -> TagListing {
@@ -59,14 +64,18 @@ actor ECRShelf {
     }
 
     func resolve(_ reference: Reference) async throws(RegistryError) -> Descriptor? {
-        repeat {
-            if let digest = reference.digest ?? tags[reference.description], let entry = entries[digest] {
-                return Descriptor(mediaType: entry.mediaType, digest: digest, size: 0)
-            }
-            if isKnown { return nil }
-        } while try await readOnIfWorthwhile()
+        while !isKnown, found(reference) == nil, try await readOnIfWorthwhile() {}
+        // Another one may have read the end of it meanwhile.
+        if let found = found(reference) { return found }
+        if isKnown { return nil }
         singles += 1
         return try await registry.resolve(reference, in: repository)
+    }
+
+    private func found(_ reference: Reference) -> Descriptor? {
+        guard let digest = reference.digest ?? tags[reference.description], let entry = entries[digest]
+        else { return nil }
+        return Descriptor(mediaType: entry.mediaType, digest: digest, size: 0)
     }
 
     func referrers(of subject: Digest, type: String?) async throws(RegistryError) -> ReferrerListing {
@@ -145,7 +154,7 @@ actor ECRShelf {
     }
 
     private func readOnIfWorthwhile() async throws(RegistryError) -> Bool {
-        guard pages <= singles else { return false }
+        guard pages < max(1, expected, singles) else { return false }
         return try await readOn()
     }
 

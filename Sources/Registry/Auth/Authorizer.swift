@@ -33,10 +33,13 @@ public actor Authorizer {
     let flights = SingleFlight<Set<Scope>, Authorization?, AuthError>()
 
     /// Prepares to authenticate at a registry; `host` is its canonical name, by which logins are found.
+    ///
+    /// - Parameter isBasic: the registry is known to want a user name and a password: it need not be asked.
     public init(
         registry: Origin, host: String, login: any LoginSource, transport: any Transport,
-        security: Security = Security(), time: Timekeeper = .system, logger: Logger
+        security: Security = Security(), isBasic: Bool = false, time: Timekeeper = .system, logger: Logger
     ) {
+        way = isBasic ? .basic : nil
         self.host = host
         source = login
         judge = RealmJudge(registry: registry, host: host)

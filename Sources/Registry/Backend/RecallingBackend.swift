@@ -15,6 +15,9 @@ public protocol RecallingBackend: Backend {
     /// How many requests were made to know what is remembered: who asks here does not know which question cost one.
     var requests: Int { get async }
 
+    /// So many tags of a repository will be asked for: what its list may cost.
+    func expect(_ tags: Int, in repository: RepositoryName) async
+
     /// Lets what is remembered be asked for again.
     func forget() async
 }

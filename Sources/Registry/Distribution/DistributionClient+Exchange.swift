@@ -142,8 +142,12 @@ extension DistributionClient {
         }
     }
 
-    /// True of a 401 of the registry's own: what another host asks for is none of the registry's business.
-    func isQuestion(_ response: Response) -> Bool { response.status == 401 && response.origin == origin }
+    /// True of a 401 of the registry's own: what another host asks for is none of the registry's business. Of a token
+    /// that has ended, ECR says that it is denied.
+    func isQuestion(_ response: Response) -> Bool {
+        guard response.origin == origin else { return false }
+        return response.status == 401 || (response.status == 403 && ErrorBody(response).tellsOfAnEnd)
+    }
 
     /// Gets a new proof after a 401; it is found by the next `proof(for:)`.
     func renew(_ proof: Authorization?, after response: Response, for purpose: Purpose)

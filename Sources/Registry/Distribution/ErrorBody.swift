@@ -26,6 +26,11 @@ struct ErrorBody: Decodable {
     /// True when one of the errors has one of these codes.
     func has(_ codes: String...) -> Bool { errors.contains { codes.contains($0.code ?? "") } }
 
+    /// True where what was shown has been right, and has ended.
+    var tellsOfAnEnd: Bool {
+        errors.contains { $0.code == "DENIED" && $0.message?.lowercased().contains("expired") == true }
+    }
+
     /// The errors in one line, cut and without control characters.
     var text: String {
         let lines = errors.prefix(3).map { entry in

@@ -92,14 +92,35 @@ struct ECRRefusalTests {
         #expect(try yard.front.violations() == [])
     }
 
-    @Test("a token that ended in the middle is asked for anew")
-    func token() async throws {
+    @Test(
+        "a token that ends in the middle is asked for anew, whichever way its end is told",
+        arguments: [403, 401])
+    func token(status: Int) async throws {
         let (yard, source) = try yard()
         try write(yard, from: source)
-        #expect(try await yard.davit("reconcile").status == 0)
-        try Seeder(source.endpoint).push(Shape { $0.tags = 12 })
-        try yard.front.set { $0.tokenLife = 2 }
+        try Seeder(source.endpoint).push(Shape { $0.tags = 30 })
+        try yard.front.set { $0.expiredTokenStatus = status }
+        let program = try yard.davit.start("reconcile")
+        let front = yard.front
+        try await offPool {
+            _ = try eventually(within: 20) { try front.counts()["manifest put", default: 0] >= 5 }
+            try front.expireTokens()
+        }
+        let pass = try await program.end(timeout: 60)
+        #expect(pass.status == 0, "\(pass.output) \(pass.errors)")
+        #expect(try front.counts()["ecr:GetAuthorizationToken"] == 2)
+    }
+
+    @Test("a token is renewed well before its end")
+    func early() async throws {
+        let (yard, source) = try yard()
+        try write(yard, from: source)
+        try Seeder(source.endpoint).push(Shape { $0.tags = 40 })
+        try yard.front.set { $0.tokenLife = 3 }
         let pass = try await yard.davit("reconcile")
         #expect(pass.status == 0, "\(pass.errors)")
+        let asked = try yard.front.requests()
+        #expect(asked.count { $0.action == "GetAuthorizationToken" } >= 2)
+        #expect(asked.filter { $0.status == 403 } == [])
     }
 }
