@@ -29,7 +29,7 @@ struct Admission {
                 )
             }
             let place = [
-                host(claim.destinationRegistry), "\(claim.destinationRepository)", "\(claim.destinationTag)",
+                place(claim.destinationRegistry), "\(claim.destinationRepository)", "\(claim.destinationTag)",
             ]
             guard places.insert(place).inserted else {
                 throw .foreign(line: image.line.number, "\(image.destinationName) stands there twice")
@@ -43,9 +43,10 @@ struct Admission {
             rule.images[index].tags?.newest = .max
         }
         return Selection.select(
-            rule: rule, sourceHost: host(rule.source), repositories: tags.keys.sorted(), tags: tags
+            rule: rule, sourceHost: state.registries[rule.source]?.label ?? rule.source,
+            repositories: tags.keys.sorted(), tags: tags
         ).claims
     }
 
-    private func host(_ registry: String) -> String { state.registries[registry]?.host ?? registry }
+    private func place(_ registry: String) -> String { state.registries[registry]?.place ?? registry }
 }

@@ -91,8 +91,7 @@ extension Wiring {
         (settings.resumes, settings.journal, settings.chunkSize) = (false, nil, nil)
         settings.putPace = SharedPutPace()
         let origin = try origin(of: registry)
-        let login = bound(
-            ECRLogin(service.client), state.credentials[registry.credentials.first?.credential ?? ""])
+        let login = try bound(ECRLogin(service.client), for: registry, state)
         let authorizer = Authorizer(
             registry: origin, host: registry.host, login: login, transport: transport,
             security: settings.security, isBasic: true, logger: logger)
@@ -117,15 +116,28 @@ extension Wiring {
         let api = try registry.endpoints.api.map { try Address($0) }
         // The service stands in one region, whatever the keys are for.
         let client = try session(of: registry, state).client(.ecrPublic, in: Region("us-east-1"), api: api)
-        let login = bound(
-            ECRLogin(client, isOptional: registry.credentials.isEmpty),
-            state.credentials[registry.credentials.first?.credential ?? ""])
+        let login = try bound(
+            ECRLogin(client, isOptional: registry.credentials.isEmpty), for: registry, state)
         return try distribution(registry, login, writes: writes)
     }
 
-    private func bound(_ login: any LoginSource, _ credential: Credential?) -> any LoginSource {
-        guard let credential, !credential.hosts.isEmpty else { return login }
-        return BoundLogin(login, credential: credential.name, hosts: credential.hosts)
+    /// A login that goes to the hosts of its credential alone. The keys behind it ask for whatever a registry holds, so
+    /// that one for other hosts opens nothing at all.
+    private func bound(_ login: any LoginSource, for registry: RegistryDeclaration, _ state: DesiredState)
+        throws -> any LoginSource
+    {
+        guard let credential = state.credentials[registry.credentials.first?.credential ?? ""],
+            !credential.hosts.isEmpty
+        else { return login }
+        let bound = BoundLogin(login, credential: credential.name, hosts: credential.hosts)
+        if case .forbidden = bound.verdict(on: registry.host, repository: nil) {
+            throw ECRWiringError(
+                registry: registry.name,
+                detail: "the credential '\(credential.name)' is only for "
+                    + "\(credential.hosts.joined(separator: ", ")); add '\(registry.host)' to its hosts if that is right"
+            )
+        }
+        return bound
     }
 }
 

@@ -117,6 +117,11 @@ struct ReconcileCommand: AsyncParsableCommand {
         (report.fingerprint, report.rules) = (asked.fingerprint, asked.rules.map(\.name))
         lists.tell(&report)
         await records.notify(report)
+        try show(report, file, run, told: run.console.isOnePlace ? progress.told : [])
+    }
+
+    /// Prints and writes a report, and ends the command with its exit code, or with 1 where it could not be written.
+    private func show(_ report: PassReport, _ file: ResultFile?, _ run: Run, told: Set<String>) throws {
         run.tell(
             faults: report.faults + (report.refusals ?? []), warnings: report.warnings,
             collisions: report.collisions)
@@ -124,7 +129,6 @@ struct ReconcileCommand: AsyncParsableCommand {
         if output.output == .json {
             try run.console.print(JSONOutput.document(ReportDocument(report)))
         } else if !output.quiet || report.exitCode != 0 {
-            let told = run.console.isOnePlace ? progress.told : []
             try run.console.print(ReportText(report: report, console: run.console, told: told).text)
         }
         if report.exitCode != 0 || !isReported { throw ExitCode(report.exitCode == 0 ? 1 : report.exitCode) }

@@ -123,4 +123,18 @@ struct ECRRefusalTests {
         #expect(asked.count { $0.action == "GetAuthorizationToken" } >= 2)
         #expect(asked.filter { $0.status == 403 } == [])
     }
+
+    @Test("a credential for other hosts opens nothing")
+    func hosts() async throws {
+        let (yard, source) = try yard()
+        try yard.davit.write(
+            Rule().yaml(from: source.host, to: "there")
+                + yard.registry("there", .there, ", credential: writer")
+                + "---\napiVersion: davit/v1\nkind: Credential\nmetadata: { name: writer }\n"
+                + "spec: { awsProfile: { name: default }, hosts: [\"*.amazonaws.com.cn\"] }\n")
+        let pass = try await yard.davit("reconcile")
+        #expect(pass.status == 1)
+        #expect(pass.errors.contains("is only for *.amazonaws.com.cn"), "\(pass.errors)")
+        #expect(try yard.front.counts() == [:])
+    }
 }

@@ -164,4 +164,74 @@ struct ECRScenarioTests {
         let held = try yard.front.contents(.there).mapValues { $0.keys.sorted() }
         #expect(held == ["lab/r001": ["v002"], "lab/r002": ["v001", "v002", "v003"]])
     }
+
+    @Test("two accounts by two profiles of AWS's own files")
+    func profiles() async throws {
+        let front = try ECRFront([Self.theirs, .there])
+        let folder = try TemporaryFolder("profiles")
+        var text = ""
+        for (name, account) in [("reader", ECRYard.other), ("writer", ECRYard.own)] {
+            let keys = try front.keys(of: account)
+            text += "[\(name)]\naws_access_key_id = \(keys.id)\naws_secret_access_key = \(keys.secret)\n"
+        }
+        var variables = try front.environment(as: ECRYard.own, region: "us-east-1")
+        variables["AWS_ACCESS_KEY_ID"] = nil
+        variables["AWS_SECRET_ACCESS_KEY"] = nil
+        variables["AWS_SHARED_CREDENTIALS_FILE"] = try folder.write(text, to: "credentials")
+        let yard = try ECRYard(front, Davit(variables))
+        try yard.seed([ImageMaker().image()], at: Self.theirs)
+        try yard.davit.write(
+            Rule().yaml(from: "here", to: "there")
+                + yard.registry("here", Self.theirs, ", credential: reader")
+                + yard.registry("there", .there, ", credential: writer")
+                + Self.credential("reader", "awsProfile: { name: reader }")
+                + Self.credential("writer", "awsProfile: { name: writer }"))
+        let pass = try await yard.davit("reconcile")
+        #expect(pass.status == 0, "\(pass.errors)")
+        #expect(try front.contents(.there)["lab/r001"]?["v001"] != nil)
+        #expect(try front.violations() == [])
+    }
+
+    @Test("a record in the table and an alarm for what failed, and an alarm alone where a list failed")
+    func records() async throws {
+        let yard = try ECRYard([.here, .there], moto: true)
+        try yard.seed(ImageMaker(Shape { $0.tags = 2 }).images(), at: .here)
+        try yard.front.archive("v001", in: "lab/r001", at: .here)
+        let key = { (name: String, kind: String) -> JSONValue in
+            ["AttributeName": .text(name), "KeyType": .text(kind)]
+        }
+        let made = try await yard.front.boto(
+            BotoCall(
+                "dynamodb", "create_table",
+                [
+                    "TableName": "records", "BillingMode": "PAY_PER_REQUEST",
+                    "KeySchema": .list([key("Image", "HASH"), key("Tag", "RANGE")]),
+                    "AttributeDefinitions": .list(
+                        ["Image", "Tag"].map { ["AttributeName": .text($0), "AttributeType": "S"] }),
+                ]),
+            BotoCall("sns", "create_topic", ["Name": "alarm"]), as: ECRYard.own)
+        let topic = try #require(made[1]["TopicArn"]?.text)
+        let rule = Rule { $0.more = ["statusTable: { name: records, region: eu-west-1 }"] }
+        try yard.davit.write(
+            rule.yaml(from: "here", to: "there") + yard.registry("here", .here)
+                + yard.registry("there", .there)
+                + "---\napiVersion: davit/v1\nkind: Notification\nmetadata: { name: alarm }\n"
+                + "spec: { when: [failed], sns: { topicArn: \"\(topic)\" } }\n")
+        try yard.front.reset()
+        let pass = try await yard.davit("reconcile")
+        #expect(pass.status == 1)
+        #expect(try yard.front.counts()["sns:Publish"] == 1)
+        let items = try await yard.front.boto(
+            BotoCall("dynamodb", "scan", ["TableName": "records"]), as: ECRYard.own)
+        let states = (items[0]["Items"]?.list ?? []).map { item in
+            [item["Image"], item["Tag"], item["Status"]].map { $0?["S"]?.text ?? "" }
+        }
+        #expect(Set(states) == [["lab/r001", "v001", "Error"], ["lab/r001", "v002", "Done"]])
+
+        try yard.front.deny("ecr:DescribeImages", "ecr:ListImages", to: ECRYard.own)
+        try yard.front.reset()
+        #expect(try await yard.davit("reconcile").status == 1)
+        #expect(try yard.front.counts()["sns:Publish"] == 1)
+        #expect(try yard.front.violations() == [])
+    }
 }

@@ -18,6 +18,9 @@ final class ECRYard: Sendable {
         davit = try Davit(front.environment(as: Self.own, region: "eu-west-1"))
     }
 
+    /// A front and a program with keys of its own.
+    init(_ front: ECRFront, _ davit: Davit) { (self.front, self.davit) = (front, davit) }
+
     /// A Registry of an account in a region, as a document to be put behind a rule.
     func registry(
         _ name: String, _ place: ECRPlace, named: Bool = true, _ more: String = ""

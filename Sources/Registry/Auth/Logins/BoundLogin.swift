@@ -1,7 +1,7 @@
 import OCI
 
 /// A source whose logins are shown to the hosts that its owner listed, and to no other.
-public struct BoundLogin: HostBound {
+public struct BoundLogin: HostBound, AgingLogins {
     private let source: any LoginSource
     private let credential: String
     private let hosts: [String]
@@ -29,6 +29,11 @@ public struct BoundLogin: HostBound {
     /// Passes it on.
     public func refused(_ login: Login, for host: String, repository: RepositoryName?) async {
         await source.refused(login, for: host, repository: repository)
+    }
+
+    /// Passes it on.
+    public func renewal(of login: Login) async -> ContinuousClock.Instant? {
+        await (source as? any AgingLogins)?.renewal(of: login)
     }
 
     /// Allowed where one of the patterns matches.
