@@ -178,4 +178,24 @@ struct ECRCopyTests {
         #expect(puts.count { $0.status == 429 } <= 5)
         #expect(try await yard.differences(shape, from: source, to: .there) == [])
     }
+
+    @Test("a blob whose upload breaks begins anew in one piece: how far it had come is not asked")
+    func broken() async throws {
+        let yard = try ECRYard([.there])
+        let source = try DockerRegistry()
+        let shape = Shape { $0.layerSizes = [3 << 20] }
+        try Seeder(source.endpoint).push(shape)
+        let door = try CountingProxy(
+            to: yard.front.registryEndpoint(account: ECRYard.own, region: "us-east-1"))
+        door.setHook(Fault("PUT upload", times: 3, .request(.reset(after: 1 << 20))).callAsFunction)
+        try yard.davit.write(
+            rule(shape).yaml(from: source.host, to: "there")
+                + "---\napiVersion: davit/v1\nkind: Registry\nmetadata: { name: there }\n"
+                + "spec: { ecr: { region: us-east-1 }, endpoints: { registry: \"http://\(door.host)\" } }\n")
+        let pass = try await yard.davit("reconcile")
+        #expect(pass.status == 0, "\(pass.errors)")
+        #expect(door.counts["GET upload"] == 0 && door.counts["PATCH upload"] == 0)
+        #expect(door.counts["PUT upload"] >= 3)
+        #expect(try await yard.differences(shape, from: source, to: .there) == [])
+    }
 }
