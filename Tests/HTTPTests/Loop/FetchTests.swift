@@ -108,18 +108,17 @@ import Testing
 
     @Test(
         "once all bytes are there it does not matter how the source ends, only whether they are right",
-        arguments: 0..<4)
+        arguments: 0..<3)
     func wholeWithoutEnd(kind: Int) async throws {
-        let isRight = kind < 3
+        let isRight = kind < 2
         let server = try ScriptedServer { [bytes] _ in
             // A byte too many makes room for the fault that comes before it.
             var response = ScriptedResponse(body: bytes + [0])
             if !isRight { response.body[7] ^= 1 }
             response.isChunked = true
-            let faults: [BodyFault] = [
-                .end(after: bytes.count), .reset(after: bytes.count), .stall(after: bytes.count, seconds: 30),
-            ]
-            response.fault = faults[kind % 3]
+            // (A reset would take with it what the system has not handed over yet.)
+            let faults: [BodyFault] = [.end(after: bytes.count), .stall(after: bytes.count, seconds: 30)]
+            response.fault = faults[kind % 2]
             return response
         }
         if isRight {
