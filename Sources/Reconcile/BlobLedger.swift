@@ -145,7 +145,10 @@ actor BlobLedger {
     /// - Parameter order: the place of the image whose look told so; what a copy has sent is known to all.
     func note(_ digest: Digest, in repository: RepositoryName, since order: Int = .min) {
         guard !doubted.contains(repository) else { return }
-        keep(Key(digest: digest, repository: repository), since: order)
+        let key = Key(digest: digest, repository: repository)
+        // That a repository has a blob does not say that a manifest of it names it.
+        guard mounting != .committed else { return held[key] = min(order, held[key] ?? .max) }
+        keep(key, since: order)
     }
 
     private func keep(_ key: Key, since order: Int) {

@@ -83,7 +83,7 @@ struct Executor: Sendable {
         }
         let ledger = await ledgers.blobs(at: image.destinationPlace)
         let blobs = Self.missingBlobs(of: image)
-        let digests = blobs.map(\.digest)
+        let digests = Array(Set(image.everything.flatMap { $0.document.blobs.map(\.digest) }))
         let begun = await ledger.begin(digests, into: claim.destinationRepository)
         do throws(RegistryError) {
             try await bring(blobs, of: image, ledger, begun, &moved)

@@ -46,7 +46,13 @@ actor ListMemo {
         let places = places
         let fresh = await missing.mapBounded(by: 64) { repository in
             do throws(RegistryError) {
-                return Listing.success(try await places.backend(registry).tags(in: repository))
+                let place = try places.backend(registry)
+                let listing = try await place.tags(in: repository)
+                guard let archiving = place as? any ArchivingBackend, case .tags(let tags) = listing else {
+                    return Listing.success(listing)
+                }
+                let archived = await archiving.archivedTags(in: repository)
+                return Listing.success(.tags(tags.filter { !archived.contains($0) }))
             } catch { return .failure(error) }
         }
         for (repository, listing) in zip(missing, fresh) {

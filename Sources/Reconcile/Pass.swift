@@ -110,9 +110,6 @@ public struct Pass: Sendable {
         }
         if survey.collisions.isEmpty {
             await listener(.selected(images: survey.claims.count))
-            let settings = await enforceSettings(survey.claims)
-            report.warnings += settings.changes
-            report.faults += settings.faults
             var ledger = PlanLedger()
             let copy = { (claims: [Claim]) async in
                 let late = await withDiscardingTaskGroup { group in
@@ -127,6 +124,12 @@ public struct Pass: Sendable {
             await copy(survey.claims)
             await listAgain(&survey, stop: stop, copy)
             report.images = await copier.outcomes(in: survey.claims)
+            if await !stop.isRequested {
+                // After the copying: a repository whose tags may not move from now on still takes what was planned.
+                let settings = await enforceSettings(survey.claims)
+                report.warnings += settings.changes
+                report.faults += settings.faults
+            }
             await sweep(survey.claims, report.images)
         }
         report.faults += await survey.faults + copier.outages.faults

@@ -16,21 +16,38 @@ struct ECRWiringError: Error, CustomStringConvertible {
 
 extension Wiring {
     /// The manifests with the hosts of ECR's registries in them: where no account is named, it is that of the keys.
-    func resolved(_ state: DesiredState) async throws -> DesiredState {
+    ///
+    /// - Returns: them, and why rules can't be run whose registries can't be opened, by the rules' names.
+    func resolved(_ state: DesiredState) async -> (state: DesiredState, unopened: [String: String]) {
         var state = state
-        let used = Set(state.rules.flatMap { [$0.source, $0.destination.registry] })
-        for name in used.sorted() {
+        var failures: [String: String] = [:]
+        let active = state.rules.filter { !$0.suspend }
+        for name in Set(active.flatMap { [$0.source, $0.destination.registry] }).sorted() {
             guard let registry = state.registries[name] else { continue }
-            state.registries[name] = try await resolved(registry, state)
+            do {
+                let found = try await resolved(registry, state)
+                // Nothing is asked of it: what is wrong with how it is to be opened comes out here.
+                if let ecr = found.ecr { _ = try ecrRegistry(found, ecr, state, writes: false) }
+                state.registries[name] = found
+            } catch {
+                failures[name] = error is ECRWiringError ? "\(error)" : "Registry \(name): \(error)"
+            }
         }
-        return state
+        let unopened = active.compactMap { rule in
+            [rule.source, rule.destination.registry].lazy.compactMap { failures[$0] }.first.map {
+                (rule.name, $0)
+            }
+        }
+        return (state, Dictionary(unopened, uniquingKeysWith: { first, _ in first }))
     }
 
     private func resolved(_ registry: RegistryDeclaration, _ state: DesiredState) async throws
         -> RegistryDeclaration
     {
         var registry = registry
-        if registry.ecr == nil, opensByKeys(registry, state), let name = RegistryName(host: registry.host) {
+        if registry.ecr == nil, let name = RegistryName(host: registry.host),
+            try await opensByKeys(registry, state)
+        {
             registry.ecr = ECRDeclaration(
                 account: name.account, region: name.region.description, isFIPS: name.choice.isFIPS,
                 isDualStack: name.choice.isDualStack)
@@ -51,9 +68,18 @@ extension Wiring {
         return registry
     }
 
-    /// True where what opens a registry are keys of AWS: then its service can be asked, too.
-    private func opensByKeys(_ registry: RegistryDeclaration, _ state: DesiredState) -> Bool {
-        registry.credentials.allSatisfy { use in
+    /// True where what opens a registry are keys of AWS: then its service can be asked, too. Where nothing is named and
+    /// there are none, the user's Docker configuration may hold a login.
+    private func opensByKeys(_ registry: RegistryDeclaration, _ state: DesiredState) async throws(AWSError)
+        -> Bool
+    {
+        guard !registry.credentials.isEmpty else {
+            do throws(AWSError) { _ = try await session(nil, in: state).keys.keys() } catch let error
+                where error.kind == .noKeys
+            { return false }
+            return true
+        }
+        return registry.credentials.allSatisfy { use in
             switch state.credentials[use.credential]?.source {
             case .ssmParameter, .secretsManager, .awsProfile, .assumeRole: true
             default: false
@@ -89,7 +115,7 @@ extension Wiring {
         var settings = clientSettings(registry, writes: writes)
         // What it says of an upload that broke is not to be relied on, and it takes any blob in one piece.
         (settings.resumes, settings.journal, settings.chunkSize) = (false, nil, nil)
-        settings.putPace = SharedPutPace()
+        settings.putPace = SharedPutPace(parts: registry.limits.parts)
         let origin = try origin(of: registry)
         let login = try bound(ECRLogin(service.client), for: registry, state)
         let authorizer = Authorizer(
@@ -99,6 +125,7 @@ extension Wiring {
             place: registry.host, origin: origin, transport: transport, authorizer: authorizer,
             settings: settings, logger: logger)
         var use = ECRRegistry.Settings()
+        use.isOwn = !ecr.isCrossAccount
         use.owner = writes && !ecr.isCrossAccount ? ecr.account : nil
         for rule in state.rules where state.registries[rule.destination.registry]?.host == registry.host {
             use.repositories[rule.name] = state.settings(of: rule).map(NewRepository.init)
@@ -113,11 +140,17 @@ extension Wiring {
     func publicRegistry(_ registry: RegistryDeclaration, _ state: DesiredState, writes: Bool) throws
         -> DistributionClient
     {
+        let credential = state.credentials[registry.credentials.first?.credential ?? ""]
+        if case .anonymous = credential?.source {
+            return try distribution(registry, AnonymousLogin(), writes: writes)
+        }
         let api = try registry.endpoints.api.map { try Address($0) }
         // The service stands in one region, whatever the keys are for.
         let client = try session(of: registry, state).client(.ecrPublic, in: Region("us-east-1"), api: api)
         let login = try bound(
-            ECRLogin(client, isOptional: registry.credentials.isEmpty), for: registry, state)
+            ECRLogin(client, isOptional: registry.credentials.isEmpty) { [logger] in logger.warning("\($0)")
+            },
+            for: registry, state)
         return try distribution(registry, login, writes: writes)
     }
 

@@ -31,8 +31,9 @@ struct Wiring {
     func places(for state: DesiredState) throws -> Places {
         let vain = Unavailable.uses(in: state)
         guard vain.isEmpty else { throw UnavailableError(uses: vain) }
-        let written = Set(state.rules.map(\.destination.registry))
-        let used = written.union(state.rules.map(\.source))
+        let active = state.rules.filter { !$0.suspend }
+        let written = Set(active.map(\.destination.registry))
+        let used = written.union(active.map(\.source))
         let declarations = state.registries.mapValues { declaration in
             var nameless = declaration
             nameless.name = ""

@@ -47,6 +47,17 @@ import Testing
         #expect(try await waiting.value == .bring(mounting: nil))
     }
 
+    @Test(
+        "what a look found in a repository may have no manifest there: it is held, and nothing is mounted from it"
+    )
+    func lookedAt() async throws {
+        let (first, second) = (try name("a"), try name("b"))
+        await ledger.note(blob, in: first, since: 1)
+        #expect(try await ledger.turn(for: blob, in: first, order: 2) == .held)
+        let two = await ledger.begin([blob], into: second)
+        #expect(try await ledger.turn(for: blob, in: second, order: 2, begun: two) == .bring(mounting: nil))
+    }
+
     @Test("nobody waits for who began later: two that need each other's blobs do not hang")
     func noCircle() async throws {
         let (first, second) = (try name("a"), try name("b"))

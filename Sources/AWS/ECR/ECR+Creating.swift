@@ -12,9 +12,8 @@ extension ECR {
         }
     }
 
-    /// Makes a repository (CreateRepository), and what can't be said there after it. One that somebody else has made
-    /// meanwhile is left as it is.
-    func create(_ repository: RepositoryName, as new: NewRepository) async throws(AWSError) {
+    /// Makes a repository (CreateRepository); false where somebody else has made it meanwhile.
+    func create(_ repository: RepositoryName, as new: NewRepository) async throws(AWSError) -> Bool {
         struct Input: Encodable {
             var registryId: String
             var repositoryName: String
@@ -37,7 +36,12 @@ extension ECR {
         }
         do {
             let _: Answer = try await client.call("CreateRepository", input)
-        } catch let error where error.code == "RepositoryAlreadyExistsException" { return }
+        } catch let error where error.code == "RepositoryAlreadyExistsException" { return false }
+        return true
+    }
+
+    /// Says of a new repository what can't be said when it is made.
+    func setPolicies(of repository: RepositoryName, as new: NewRepository) async throws(AWSError) {
         if let policy = new.lifecyclePolicy { try await setLifecyclePolicy(policy, of: repository) }
         if let policy = new.repositoryPolicy { try await setRepositoryPolicy(policy, of: repository) }
     }

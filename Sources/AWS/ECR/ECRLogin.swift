@@ -8,6 +8,7 @@ import Registry
 public actor ECRLogin: LoginSource, AgingLogins {
     private let client: AWSClient
     private let isOptional: Bool
+    private let tell: @Sendable (String) -> Void
     private let time: Timekeeper
     private let clock: WallClock
     private let turn = Slots(limit: 1)
@@ -24,8 +25,13 @@ public actor ECRLogin: LoginSource, AgingLogins {
 
     /// Logs in with the keys of a client of the registry's service.
     ///
-    /// - Parameter isOptional: where there are no keys, there is no login, which the public registry bears.
-    public init(_ client: AWSClient, isOptional: Bool = false) {
+    /// - Parameters:
+    ///   - isOptional: where keys give none, there is no login, which the public registry bears.
+    ///   - tell: is told why, where there are keys.
+    public init(
+        _ client: AWSClient, isOptional: Bool = false, tell: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.tell = tell
         self.client = client
         self.isOptional = isOptional
         time = client.ground.time
@@ -48,9 +54,9 @@ public actor ECRLogin: LoginSource, AgingLogins {
     private func current() async throws(AWSError) -> Login {
         if let known, known.renewal > time.now() { return known.login }
         let grant: RegistryGrant
-        do { grant = try await client.registryGrant() } catch let error
-            where error.kind == .noKeys && isOptional
-        {
+        do { grant = try await client.registryGrant() } catch {
+            guard isOptional, [.noKeys, .keysRefused, .denied].contains(error.kind) else { throw error }
+            if error.kind != .noKeys { tell("\(error); it is read without a login") }
             known = (.anonymous, time.now() + Self.vain)
             return .anonymous
         }

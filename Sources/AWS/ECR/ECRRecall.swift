@@ -10,6 +10,8 @@ actor ECRRecall: RecallingBackend {
     nonisolated let registry: ECRRegistry
     private var shelves: [RepositoryName: ECRShelf] = [:]
     private var catalog: [RepositoryName: ECR.Repository]?
+    /// The catalog is forbidden: what single repositories are like.
+    private var single: [RepositoryName: ECR.Repository?]?
     private let catalogTurn = Slots(limit: 1)
     /// Requests that were made here.
     var made = 0
@@ -29,9 +31,9 @@ actor ECRRecall: RecallingBackend {
 
     func expect(_ tags: Int, in repository: RepositoryName) async { await shelf(repository).expect(tags) }
 
-    func forget() {
-        shelves = [:]
-        catalog = nil
+    func forget() async {
+        (catalog, single) = (nil, single.map { _ in [:] })
+        for shelf in shelves.values { await shelf.forget() }
     }
 
     private func shelf(_ repository: RepositoryName) -> ECRShelf {
@@ -75,13 +77,20 @@ actor ECRRecall: RecallingBackend {
 
     /// A repository with its settings; `nil` where there is none.
     func described(_ repository: RepositoryName) async throws(RegistryError) -> ECR.Repository? {
-        do throws(RegistryError) { return try await all()[repository] } catch let error
-            where error.kind == .denied
-        {
-            // Keys may be allowed to see single repositories alone.
-            made += 1
-            return try await registry.described(repository)
+        if single == nil {
+            do throws(RegistryError) { return try await all()[repository] } catch let error
+                where error.kind == .denied
+            {
+                // Keys may be allowed to see single repositories alone.
+                made += 1
+                single = [:]
+            }
         }
+        if let known = single?[repository] { return known }
+        made += 1
+        let found = try await registry.described(repository)
+        single?[repository] = .some(found)
+        return found
     }
 
     func tags(in repository: RepositoryName) async throws(RegistryError) -> TagListing {
@@ -97,8 +106,13 @@ actor ECRRecall: RecallingBackend {
     func manifest(_ reference: Reference, in repository: RepositoryName) async throws(RegistryError)
         -> ManifestDocument?
     {
-        try await shelf(repository).checkIsActive(reference)
-        return try await registry.manifest(reference, in: repository)
+        let shelf = shelf(repository)
+        try await shelf.checkIsActive(reference)
+        if let found = try await registry.manifest(reference, in: repository) { return found }
+        // It may be listed, and put away.
+        _ = try await shelf.resolve(reference)
+        try await shelf.checkIsActive(reference)
+        return nil
     }
 
     func hasBlob(_ digest: Digest, in repository: RepositoryName) async throws(RegistryError) -> Bool {
@@ -120,7 +134,7 @@ actor ECRRecall: RecallingBackend {
 
     func deleteManifest(_ digest: Digest, in repository: RepositoryName) async throws(RegistryError) {
         try await registry.deleteManifest(digest, in: repository)
-        shelves[repository] = nil
+        await shelf(repository).forget()
     }
 
     func putBlob(
@@ -148,7 +162,8 @@ extension ECRRecall: ManifestBatchBackend {
     func manifests(_ digests: [Digest], in repository: RepositoryName) async throws(RegistryError) -> [Digest:
         ManifestDocument]
     {
-        try await registry.manifests(digests, in: repository)
+        made += 1
+        return try await registry.manifests(digests, in: repository)
     }
 
     nonisolated var largestManifestBatch: Int { registry.largestManifestBatch }
@@ -186,4 +201,16 @@ extension ECRRecall: PreparingBackend {
 
 extension ECRRecall: MountingBackend {
     var mounting: Mounting { get async { await registry.mounting } }
+}
+
+extension ECRRecall: ArchivingBackend {
+    func archivedTags(in repository: RepositoryName) async -> Set<String> {
+        let archived = await shelf(repository).archivedTags()
+        if !archived.isEmpty {
+            registry.settings.tell(
+                "\(place)/\(repository): \(archived.count) of its tags are archived and left out of what patterns select"
+            )
+        }
+        return archived
+    }
 }

@@ -18,6 +18,8 @@ public final class ECRRegistry: Backend {
         public var repositories: [String: NewRepository] = [:]
         /// The account that the keys must belong to, before anything is written; `nil`: any.
         public var owner: String?
+        /// The account's own settings are those of the registry; they can be asked for one's own account alone.
+        public var isOwn = true
         /// Is told what a person should know.
         public var tell: @Sendable (String) -> Void = { _ in }
 
@@ -29,6 +31,12 @@ public final class ECRRegistry: Backend {
     private actor Known {
         var mounting: Mounting?
         private var hasTold = false
+        /// Repositories that were made here, and not in all that the manifests say of them.
+        private(set) var halfMade: Set<RepositoryName> = []
+
+        func isHalfMade(_ repository: RepositoryName, _ isSo: Bool) {
+            if isSo { halfMade.insert(repository) } else { halfMade.remove(repository) }
+        }
 
         func note(_ mounting: Mounting) { self.mounting = mounting }
 
@@ -137,7 +145,12 @@ public final class ECRRegistry: Backend {
                 detail: "there is none, and the manifests say createRepositories: false")
         }
         try await telling("create repository", repository.description) { () async throws(AWSError) in
-            try await ecr.create(repository, as: new)
+            let isNew = try await ecr.create(repository, as: new)
+            let isOurs = await isHalfMade(repository)
+            guard isNew || isOurs else { return }
+            await known.isHalfMade(repository, true)
+            try await ecr.setPolicies(of: repository, as: new)
+            await known.isHalfMade(repository, false)
         }
     }
 
@@ -175,10 +188,15 @@ public final class ECRRegistry: Backend {
         }
     }
 
+    /// True of a repository that was made here and lacks what could not be said of it then.
+    func isHalfMade(_ repository: RepositoryName) async -> Bool { await known.halfMade.contains(repository) }
+
     // MARK: - Mounting
 
     /// What the account lets its repositories take over from each other (Amazon ECR User Guide, "Blob mounting").
     func askMounting() async -> Mounting {
+        // It is tried then, and given up after some refusals.
+        guard settings.isOwn else { return .committed }
         // Whoever is cancelled while it waits needs no answer.
         guard (try? await mountingTurn.take()) != nil else { return .nothing }
         if await known.mounting == nil { await known.note(await readMounting()) }

@@ -16,6 +16,9 @@ actor ECRShelf {
     private var state = State.unread
     private var tags: [String: Digest] = [:]
     private var entries: [Digest: Entry] = [:]
+    /// What names a manifest as its subject.
+    private var attached: [Digest: Set<Digest>] = [:]
+    private var forgotten = 0
     private var pages = 0
     /// How many tags are wanted.
     private var expected = 0
@@ -34,7 +37,6 @@ actor ECRShelf {
     private struct Entry {
         var mediaType: MediaType
         var artifactType: String?
-        var subject: Digest?
         var isArchived = false
     }
 
@@ -42,7 +44,15 @@ actor ECRShelf {
         (self.repository, self.registry) = (repository, registry)
     }
 
-    var requests: Int { pages + singles }
+    /// Requests that were made, also for what has been forgotten since.
+    var requests: Int { forgotten + pages + singles }
+
+    /// Lets the list be read anew.
+    func forget() {
+        forgotten += pages + singles
+        (pages, singles, state, isMade) = (0, 0, .unread, false)
+        (tags, entries, attached) = ([:], [:], [:])
+    }
 
     /// True where a list has told that there is no such repository.
     var isAbsent: Bool { if case .absent = state { true } else { false } }
@@ -85,14 +95,21 @@ actor ECRShelf {
             singles += 1
             return try await registry.referrers(of: subject, in: repository, type: type)
         }
-        let found = entries.filter { $0.value.subject == subject }
-            .filter { type == nil || ($0.value.artifactType ?? type) == type }
+        let found = (attached[subject] ?? []).sorted { $0.description < $1.description }
         return .listed(
-            found.sorted { $0.key.description < $1.key.description }.map { digest, entry in
-                ReferrerEntry(
+            found.compactMap { digest in
+                guard let entry = entries[digest], type == nil || (entry.artifactType ?? type) == type else {
+                    return nil
+                }
+                return ReferrerEntry(
                     Descriptor(mediaType: entry.mediaType, digest: digest, size: 0),
                     artifactType: entry.artifactType)
             })
+    }
+
+    /// The tags of images that are put away: they can't be read.
+    func archivedTags() -> Set<String> {
+        Set(tags.filter { entries[$0.value]?.isArchived == true }.keys)
     }
 
     /// Throws where an image is put away and can't be read.
@@ -123,7 +140,8 @@ actor ECRShelf {
                 .cancelled, at: registry.place, while: "create repository", repository.description)
         }
         do {
-            if !isMade, try await isMissing() {
+            let isHalfMade = await registry.isHalfMade(repository)
+            if !isMade, isHalfMade ? true : try await isMissing() {
                 singles += 1
                 try await registry.create(repository, for: rule)
                 if isAbsent { state = .whole }
@@ -139,7 +157,8 @@ actor ECRShelf {
     func note(_ document: ManifestDocument, as reference: Reference) {
         let attachment = Attachment(of: document)
         entries[document.digest] = Entry(
-            mediaType: document.mediaType, artifactType: attachment.artifactType, subject: attachment.subject)
+            mediaType: document.mediaType, artifactType: attachment.artifactType)
+        if let subject = attachment.subject { attached[subject, default: []].insert(document.digest) }
         if reference.digest == nil { tags[reference.description] = document.digest }
     }
 
@@ -204,8 +223,10 @@ actor ECRShelf {
         entries[digest] = Entry(
             mediaType: MediaType(rawValue: image.imageManifestMediaType ?? ""),
             artifactType: image.artifactMediaType,
-            subject: image.subjectManifestDigest.flatMap { try? Digest($0) },
             isArchived: image.imageStatus.map { $0 != "ACTIVE" } ?? false)
         for tag in image.imageTags ?? [] { tags[tag] = digest }
+        if let subject = image.subjectManifestDigest.flatMap({ try? Digest($0) }) {
+            attached[subject, default: []].insert(digest)
+        }
     }
 }

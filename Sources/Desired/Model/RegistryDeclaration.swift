@@ -81,6 +81,9 @@ public struct RegistryLimits: Sendable, Hashable {
         case pulls(Int)
     }
 
+    /// So many processes share what the registry bears.
+    public var parts = 1
+
     /// The manual's defaults.
     public init() {}
 }

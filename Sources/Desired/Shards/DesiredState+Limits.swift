@@ -9,6 +9,7 @@ extension DesiredState {
         state.registries = registries.mapValues { registry in
             var registry = registry
             let limits = registry.limits
+            registry.limits.parts = limits.parts * count
             registry.limits.concurrency = max(1, limits.concurrency / count)
             registry.limits.requestsPerSecond = limits.requestsPerSecond.map { max(1, $0 / count) }
             registry.limits.bandwidth = limits.bandwidth.map { max(1, $0 / Int64(count)) }

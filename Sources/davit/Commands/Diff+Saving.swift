@@ -13,7 +13,7 @@ extension Diff {
     static func run(_ asked: Asked, saving path: String) async throws {
         let run = Run(asked.output)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let whole = try await wiring.resolved(run.load(asked.manifests))
+        let (whole, unopened) = await wiring.resolved(try run.load(asked.manifests))
         let state = whole.limited(to: asked.shard)
         let draft = try PlanDraft(path)
         defer { draft.discard() }
@@ -25,8 +25,8 @@ extension Diff {
         var options = Pass.Options()
         (options.cost, options.deep, options.shard) = (.exact, asked.look.isDeep, asked.shard)
         options.store = run.openStore(asked.state, .consult, asked.shard)
-        let places = try wiring.places(for: state)
-        let lists = await ImageLists.read(state, wiring)
+        let lists = await ImageLists.read(state, wiring, unopened)
+        let places = try wiring.places(for: lists.state)
         let pass = Pass(lists.state, places: places, options: options)
         let (found, collisions, isCut) = await Signals.draining(run.console.logger) { stop in
             let (plan, collisions) = await pass.diff(stop: stop) { await draft.add($0) }

@@ -55,12 +55,13 @@ struct Diff: AsyncParsableCommand {
     static func run(_ asked: Asked, _ cost: CostDepth) async throws {
         let run = Run(asked.output)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let state = try await wiring.resolved(run.load(asked.manifests)).limited(to: asked.shard)
+        let (whole, unopened) = await wiring.resolved(try run.load(asked.manifests))
+        let state = whole.limited(to: asked.shard)
         var options = Pass.Options()
         (options.cost, options.deep, options.shard) = (cost, asked.look.isDeep, asked.shard)
         options.store = run.openStore(asked.state, .consult, asked.shard)
-        let places = try wiring.places(for: state)
-        let lists = await ImageLists.read(state, wiring)
+        let lists = await ImageLists.read(state, wiring, unopened)
+        let places = try wiring.places(for: lists.state)
         let (found, collisions) = await Pass(lists.state, places: places, options: options).diff()
         var plan = found
         lists.tell(&plan)

@@ -77,12 +77,12 @@ struct ReconcileCommand: AsyncParsableCommand {
         options.shard = part.shard
         options.sweepsUploads = manifests.rules.isEmpty
         var wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let desired = try await wiring.resolved(loaded)
+        let (desired, unopened) = await wiring.resolved(loaded)
         let uploads = options.store.map { StoredUploads($0) }
         wiring.journal = uploads
         let (progress, live) = (Progress(run.console), LiveView(run.console, wiring.meter.traffic))
-        let places = try wiring.places(for: desired.limited(to: part.shard))
-        let lists = await ImageLists.read(desired, wiring)
+        let lists = await ImageLists.read(desired, wiring, unopened)
+        let places = try wiring.places(for: lists.state.limited(to: part.shard))
         let saved = try plan.map { try run.read(plan: $0, for: lists, part.shard, places) }
         let asked = saved?.state ?? desired
         if isDryRun, let saved {

@@ -19,11 +19,12 @@ struct Select: AsyncParsableCommand {
     func run() async throws {
         let run = Run(output)
         let wiring = try Wiring(environment: run.environment, logger: run.console.logger)
-        let state = try await wiring.resolved(run.load(manifests)).limited(to: part.shard)
+        let (whole, unopened) = await wiring.resolved(try run.load(manifests))
+        let state = whole.limited(to: part.shard)
         var options = Pass.Options()
         options.shard = part.shard
-        let places = try wiring.places(for: state)
-        let lists = await ImageLists.read(state, wiring)
+        let lists = await ImageLists.read(state, wiring, unopened)
+        let places = try wiring.places(for: lists.state)
         var survey = await Pass(lists.state, places: places, options: options).survey()
         lists.tell(&survey)
         let collisions = survey.collisions.map(\.description)

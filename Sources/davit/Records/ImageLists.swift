@@ -17,8 +17,13 @@ struct ImageLists {
     private(set) var warnings: [String] = []
 
     /// Reads them, each once and side by side. A rule whose list can't be had is left out, and moves nothing.
-    static func read(_ state: DesiredState, _ wiring: Wiring) async -> ImageLists {
-        let wanted = Set(state.rules.filter { !$0.suspend }.compactMap(parameter))
+    ///
+    /// - Parameter unopened: rules that are left out already, and why.
+    static func read(_ state: DesiredState, _ wiring: Wiring, _ unopened: [String: String] = [:]) async
+        -> ImageLists
+    {
+        let active = state.rules.filter { !$0.suspend && unopened[$0.name] == nil }
+        let wanted = Set(active.compactMap(parameter))
         let slots = Slots(limit: 8)
         let texts = await withTaskGroup(of: (ImageList, Result<String, AWSError>).self) { group in
             for list in wanted {
@@ -26,13 +31,20 @@ struct ImageLists {
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        return ImageLists(state, texts)
+        return ImageLists(state, texts, unopened)
     }
 
     /// Puts texts into the rules.
-    init(_ written: DesiredState, _ texts: [ImageList: Result<String, AWSError>]) {
+    init(
+        _ written: DesiredState, _ texts: [ImageList: Result<String, AWSError>],
+        _ unopened: [String: String] = [:]
+    ) {
         (self.written, state) = (written, written)
         state.rules = written.rules.compactMap { rule in
+            if let reason = unopened[rule.name] {
+                faults.append("rule \(rule.name): \(reason)")
+                return nil
+            }
             guard let list = rule.imageList, let text = texts[list] else { return rule }
             switch text {
             case .success(let text): return listed(rule, text)

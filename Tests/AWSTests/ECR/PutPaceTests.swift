@@ -28,6 +28,14 @@ import Testing
         #expect(pace.rate == 11)
     }
 
+    @Test("of a quota that is shared, each takes its part")
+    func shared() {
+        var pace = PutPace(parts: 8)
+        #expect(pace.rate == 1.25)
+        for _ in 0..<100 { pace.ended(isThrottled: false, at: start) }
+        #expect(pace.rate == 1.375)
+    }
+
     @Test("below the quota it gives way, and never stands still")
     func gives() {
         var pace = PutPace()

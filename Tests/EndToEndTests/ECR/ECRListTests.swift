@@ -48,17 +48,21 @@ struct ECRListTests {
         #expect(try yard.front.violations() == [])
     }
 
-    @Test("an archived image fails alone, and says what to do")
-    func archived() async throws {
+    @Test(
+        "an archived image is left out of what a pattern selects, and fails alone where it is named",
+        arguments: [true, false])
+    func archived(isNamed: Bool) async throws {
         let yard = try ECRYard()
         try yard.seed(ImageMaker(Shape { $0.tags = 2 }).images(), at: .here)
         try yard.front.archive("v001", in: "lab/r001", at: .here)
+        let rule = Rule { if isNamed { $0.images = [Rule.named("lab/r001", "v001", "v002")] } }
         try yard.davit.write(
-            Rule().yaml(from: "here", to: "there") + yard.registry("here", .here)
+            rule.yaml(from: "here", to: "there") + yard.registry("here", .here)
                 + yard.registry("there", .there))
         let pass = try await yard.davit("reconcile")
-        #expect(pass.status == 1)
-        #expect((pass.output + pass.errors).contains("archived; restore it"), "\(pass.errors)")
+        #expect(pass.status == (isNamed ? 1 : 0), "\(pass.errors)")
+        let word = isNamed ? "archived; restore it" : "1 of its tags are archived"
+        #expect((pass.output + pass.errors).contains(word), "\(pass.errors)")
         #expect(try yard.front.contents(.there)["lab/r001"]?.keys.sorted() == ["v002"])
     }
 

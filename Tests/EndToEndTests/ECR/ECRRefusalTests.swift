@@ -131,10 +131,51 @@ struct ECRRefusalTests {
             Rule().yaml(from: source.host, to: "there")
                 + yard.registry("there", .there, ", credential: writer")
                 + "---\napiVersion: davit/v1\nkind: Credential\nmetadata: { name: writer }\n"
-                + "spec: { awsProfile: { name: default }, hosts: [\"*.amazonaws.com.cn\"] }\n")
+                + "spec: { assumeRole: { roleArn: \"arn:aws:iam::\(ECRYard.other):role/writer\" }, hosts: [\"*.amazonaws.com.cn\"] }\n"
+        )
         let pass = try await yard.davit("reconcile")
         #expect(pass.status == 1)
         #expect(pass.errors.contains("is only for *.amazonaws.com.cn"), "\(pass.errors)")
         #expect(try yard.front.counts() == [:])
+    }
+
+    @Test("a registry that can't be opened fails its own rules: the others run, and the report says so")
+    func unopened() async throws {
+        let (yard, source) = try yard()
+        let plain = try DockerRegistry()
+        try yard.front.deny("sts:GetCallerIdentity", to: ECRYard.own)
+        var variables = try yard.front.environment(as: ECRYard.own, region: "us-east-1")
+        variables["AWS_ACCESS_KEY_ID"] = "AKIAUNKNOWNUNKNOWN00"
+        let davit = try Davit(variables)
+        try davit.write(
+            Rule { $0.name = "broken" }.yaml(from: source.host, to: "there")
+                + yard.registry("there", .there, named: false))
+        try davit.write(Rule { $0.name = "whole" }.yaml(from: source.host, to: plain.host), to: "whole.yaml")
+        let pass = try await davit("reconcile", "--output", "json")
+        let report = try ReportJSON(pass)
+        #expect(pass.status == 1)
+        #expect(
+            report.pass.faults.contains { $0.hasPrefix("rule broken: Registry there: ") }, "\(pass.errors)")
+        #expect(report.pass.images.map(\.result) == ["copied"])
+    }
+
+    @Test("a policy that could not be set when its repository was made is set by the next try")
+    func halfMade() async throws {
+        let (yard, source) = try yard()
+        let keep =
+            #"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":5},"action":{"type":"expire"}}]}"#
+        try yard.davit.write(keep, to: "keep.json")
+        try yard.davit.write(
+            Rule { $0.retries = 2 }.yaml(from: source.host, to: "there")
+                + yard.registry("there", .there, ", createRepositories: { lifecyclePolicyFile: keep.json }"))
+        // More than the tries of one call.
+        try yard.front.throttle("ecr:PutLifecyclePolicy", next: 4)
+        let pass = try await yard.davit("reconcile")
+        #expect(pass.status == 0, "\(pass.errors)")
+        let answers = try await yard.front.boto(
+            BotoCall("ecr", "get_lifecycle_policy", ["repositoryName": "lab/r001"], region: "us-east-1"),
+            as: ECRYard.own)
+        #expect(answers[0]["lifecyclePolicyText"]?.text == keep)
+        #expect(try yard.front.counts()["ecr:CreateRepository"] == 2)
     }
 }

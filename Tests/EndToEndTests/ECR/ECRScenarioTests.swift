@@ -211,7 +211,10 @@ struct ECRScenarioTests {
                 ]),
             BotoCall("sns", "create_topic", ["Name": "alarm"]), as: ECRYard.own)
         let topic = try #require(made[1]["TopicArn"]?.text)
-        let rule = Rule { $0.more = ["statusTable: { name: records, region: eu-west-1 }"] }
+        let rule = Rule {
+            $0.images = [Rule.named("lab/r001", "v001", "v002")]
+            $0.more = ["statusTable: { name: records, region: eu-west-1 }"]
+        }
         try yard.davit.write(
             rule.yaml(from: "here", to: "there") + yard.registry("here", .here)
                 + yard.registry("there", .there)
