@@ -26,14 +26,35 @@ extension Linker {
 
     /// Checks that a Credential is there and can hold keys of AWS.
     private mutating func checkKeys(_ use: NamedPlace, in state: DesiredState) -> Bool {
-        guard isKnown(use, as: .credential) else { return false }
+        isKnown(use, as: .credential) && checkKind(use, in: state, "\(Self.keyKinds) can")
+    }
+
+    private static let keyKinds = "awsProfile, assumeRole, ssmParameter and secretsManager"
+
+    /// Checks that a Credential which is there can hold keys of AWS.
+    private mutating func checkKind(_ use: NamedPlace, in state: DesiredState, _ hint: String) -> Bool {
         guard let source = state.credentials[use.name]?.source, let kind = source.keyless else { return true }
         faults.append(
             Fault(
                 "the Credential \(use.name.quoted) holds no keys of AWS: it is of kind '\(kind)'",
-                at: use.place,
-                hint: "awsProfile, assumeRole, ssmParameter, secretsManager, env and file can"))
+                at: use.place, hint: hint))
         return false
+    }
+
+    /// Checks that what opens a registry of ECR are keys of AWS, and the same for all of it; the public one needs none.
+    mutating func checkKeys(_ uses: [NamedPlace], of registry: RegistryDeclaration, in state: DesiredState) {
+        guard registry.ecr != nil || registry.isECRPublic, let first = uses.first else { return }
+        if uses.count > 1 || registry.credentials.contains(where: { !$0.paths.isEmpty }) {
+            faults.append(
+                Fault(
+                    "a registry of ECR is opened by one Credential, for all paths", at: first.place,
+                    hint: "write 'credential: \(first.name.shortened())'"))
+        }
+        for use in uses {
+            if registry.isECRPublic, state.credentials[use.name]?.source == .anonymous { continue }
+            let other = registry.isECRPublic ? "; anonymous opens it without" : ""
+            _ = checkKind(use, in: state, "\(Self.keyKinds) can" + other)
+        }
     }
 
     /// Checks what a rule says of AWS.
@@ -94,10 +115,10 @@ extension Credential.Source {
         switch self {
         case .dockerConfig: "dockerConfig"
         case .helper: "helper"
-        case .environmentToken: "env: {token: …}"
-        case .file(_, .token): "file: {format: token}"
+        case .environment, .environmentToken: "env"
+        case .file: "file"
         case .anonymous: "anonymous"
-        case .environment, .file, .ssmParameter, .secretsManager, .awsProfile, .assumeRole: nil
+        case .ssmParameter, .secretsManager, .awsProfile, .assumeRole: nil
         }
     }
 }
