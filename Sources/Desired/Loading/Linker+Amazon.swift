@@ -75,6 +75,28 @@ extension Linker {
         }
     }
 
+    /// Checks that no table takes records of two destinations: a record names none, and they would overwrite each other.
+    mutating func checkTables(_ rules: [(Replication, RulePlaces)], in state: DesiredState) {
+        var firsts: [StatusTable: (rule: String, registry: String, identity: String)] = [:]
+        for (rule, places) in rules where !rule.suspend {
+            guard let table = rule.statusTable, let place = places.table,
+                let registry = state.registries[rule.destination.registry]
+            else { continue }
+            guard let first = firsts[table] else {
+                firsts[table] = (rule.name, rule.destination.registry, registry.identity)
+                continue
+            }
+            guard first.identity != registry.identity else { continue }
+            faults.append(
+                Fault(
+                    "the table \(table.name.quoted) would hold records of two destinations, "
+                        + "\(first.registry.quoted) and \(rule.destination.registry.quoted)", at: place,
+                    hint:
+                        "the rule \(first.rule.quoted) writes there too, and a record does not say of which "
+                        + "registry it is; name another table"))
+        }
+    }
+
     /// Checks the names in a notice.
     mutating func check(_ places: NotificationPlaces, in state: DesiredState) {
         for rule in places.rules { _ = isKnown(rule, as: .replication) }
@@ -106,6 +128,15 @@ extension Linker {
                 severity: note.isFault ? .error : .warning)
         }
         return !reading.notes.contains(where: \.isFault)
+    }
+}
+
+extension RegistryDeclaration {
+    /// What tells it from other registries, as far as the manifests say: without an account that is what opens it.
+    fileprivate var identity: String {
+        if let named = ECRHost.registry(host) { return "ecr:\(named.account):\(named.region)" }
+        guard ecr != nil, ecr?.account == nil else { return place }
+        return ([place] + credentials.map(\.credential)).joined(separator: " ")
     }
 }
 

@@ -40,6 +40,7 @@ struct Linker {
             state.rules.append(rule)
             if declaration.isWhole, isRead { whole.append((rule, places)) }
         }
+        checkTables(whole, in: state)
         for declaration in declarations {
             guard case .notification(let notification, let places) = declaration.body else { continue }
             check(places, in: state)
