@@ -5,6 +5,16 @@ enum Unavailable {
     /// What is asked for in vain, one line each; whoever makes something of it takes its line out of here.
     static func uses(in state: DesiredState) -> [String] {
         state.registries.values.sorted { $0.name < $1.name }.compactMap(use)
+            + state.rules.filter { !$0.suspend }.compactMap { use($0, in: state) }
+    }
+
+    /// A rule's own settings are of no more use than its registry's.
+    private static func use(_ rule: Replication, in state: DesiredState) -> String? {
+        guard rule.destination.createRepositories != nil,
+            let registry = state.registries[rule.destination.registry], registry.ecr == nil
+        else { return nil }
+        return "'createRepositories' of the Replication \(rule.name), whose destination is "
+            + (registry.isECRPublic ? "Amazon's public registry," : "not opened by keys of AWS,")
     }
 
     private static func use(_ registry: RegistryDeclaration) -> String? {

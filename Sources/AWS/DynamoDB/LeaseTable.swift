@@ -50,14 +50,15 @@ public struct LeaseTable: Sendable {
     public func take(_ key: Item, for holder: String) async throws(AWSError) -> Answer {
         let now = clock.seconds()
         let free = Condition(
-            "attribute_not_exists(#holder) OR #expires < :ended", names: Self.names,
+            "(attribute_not_exists(#holder) OR #expires < :ended)"
+                + " AND (attribute_not_exists(#fence) OR #fence < :fence)", names: Self.names,
             values: [
                 ":holder": .text(holder), ":expires": .number(now + Self.life),
-                ":ended": .number(now - Self.skew), ":one": .number(1), ":first": .number(now * 1000),
+                ":ended": .number(now - Self.skew), ":fence": .number(now * 1000),
             ])
-        // It begins with the time, so that it also grows where the item was taken away in between.
-        let change =
-            "SET #holder = :holder, #expires = :expires, #fence = if_not_exists(#fence, :first) + :one"
+        // The time itself, so that it also grows where the item was taken away in between, and is above what a run under
+        // another key has written since this one was last held.
+        let change = "SET #holder = :holder, #expires = :expires, #fence = :fence"
         switch try await table.update(key, change, if: free) {
         case .done(let item): return .taken(Lease(key: key, holder: holder, fence: try fence(of: item)))
         case .refused(let item?):

@@ -26,14 +26,35 @@ extension Linker {
 
     /// Checks that a Credential is there and can hold keys of AWS.
     private mutating func checkKeys(_ use: NamedPlace, in state: DesiredState) -> Bool {
-        guard isKnown(use, as: .credential) else { return false }
+        isKnown(use, as: .credential) && checkKind(use, in: state, "\(Self.keyKinds) can")
+    }
+
+    private static let keyKinds = "awsProfile, assumeRole, ssmParameter and secretsManager"
+
+    /// Checks that a Credential which is there can hold keys of AWS.
+    private mutating func checkKind(_ use: NamedPlace, in state: DesiredState, _ hint: String) -> Bool {
         guard let source = state.credentials[use.name]?.source, let kind = source.keyless else { return true }
         faults.append(
             Fault(
                 "the Credential \(use.name.quoted) holds no keys of AWS: it is of kind '\(kind)'",
-                at: use.place,
-                hint: "awsProfile, assumeRole, ssmParameter, secretsManager, env and file can"))
+                at: use.place, hint: hint))
         return false
+    }
+
+    /// Checks that what opens a registry of ECR are keys of AWS, and the same for all of it; the public one needs none.
+    mutating func checkKeys(_ uses: [NamedPlace], of registry: RegistryDeclaration, in state: DesiredState) {
+        guard registry.ecr != nil || registry.isECRPublic, let first = uses.first else { return }
+        if uses.count > 1 || registry.credentials.contains(where: { !$0.paths.isEmpty }) {
+            faults.append(
+                Fault(
+                    "a registry of ECR is opened by one Credential, for all paths", at: first.place,
+                    hint: "write 'credential: \(first.name.shortened())'"))
+        }
+        for use in uses {
+            if registry.isECRPublic, state.credentials[use.name]?.source == .anonymous { continue }
+            let other = registry.isECRPublic ? "; anonymous opens it without" : ""
+            _ = checkKind(use, in: state, "\(Self.keyKinds) can" + other)
+        }
     }
 
     /// Checks what a rule says of AWS.
@@ -51,6 +72,28 @@ extension Linker {
             faults += places.privateSettings.map {
                 Fault(ECRHost.unknownToPublic($0.name), at: $0.place)
             }
+        }
+    }
+
+    /// Checks that no table takes records of two destinations: a record names none, and they would overwrite each other.
+    mutating func checkTables(_ rules: [(Replication, RulePlaces)], in state: DesiredState) {
+        var firsts: [StatusTable: (rule: String, registry: String, identity: String)] = [:]
+        for (rule, places) in rules where !rule.suspend {
+            guard let table = rule.statusTable, let place = places.table,
+                let registry = state.registries[rule.destination.registry]
+            else { continue }
+            guard let first = firsts[table] else {
+                firsts[table] = (rule.name, rule.destination.registry, registry.identity)
+                continue
+            }
+            guard first.identity != registry.identity else { continue }
+            faults.append(
+                Fault(
+                    "the table \(table.name.quoted) would hold records of two destinations, "
+                        + "\(first.registry.quoted) and \(rule.destination.registry.quoted)", at: place,
+                    hint:
+                        "the rule \(first.rule.quoted) writes there too, and a record does not say of which "
+                        + "registry it is; name another table"))
         }
     }
 
@@ -88,16 +131,25 @@ extension Linker {
     }
 }
 
+extension RegistryDeclaration {
+    /// What tells it from other registries, as far as the manifests say: without an account that is what opens it.
+    fileprivate var identity: String {
+        if let named = ECRHost.registry(host) { return "ecr:\(named.account):\(named.region)" }
+        guard ecr != nil, ecr?.account == nil else { return place }
+        return ([place] + credentials.map(\.credential)).joined(separator: " ")
+    }
+}
+
 extension Credential.Source {
     /// What it is called, where it can hold no keys of AWS.
     fileprivate var keyless: String? {
         switch self {
         case .dockerConfig: "dockerConfig"
         case .helper: "helper"
-        case .environmentToken: "env: {token: …}"
-        case .file(_, .token): "file: {format: token}"
+        case .environment, .environmentToken: "env"
+        case .file: "file"
         case .anonymous: "anonymous"
-        case .environment, .file, .ssmParameter, .secretsManager, .awsProfile, .assumeRole: nil
+        case .ssmParameter, .secretsManager, .awsProfile, .assumeRole: nil
         }
     }
 }

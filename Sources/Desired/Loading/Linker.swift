@@ -28,6 +28,7 @@ struct Linker {
         for declaration in declarations {
             guard case .registry(let registry, let uses) = declaration.body else { continue }
             for use in uses { check(use, for: registry, in: state) }
+            checkKeys(uses, of: registry, in: state)
             state.registries[registry.name] = registry
         }
         var whole: [(Replication, RulePlaces)] = []
@@ -39,6 +40,7 @@ struct Linker {
             state.rules.append(rule)
             if declaration.isWhole, isRead { whole.append((rule, places)) }
         }
+        checkTables(whole, in: state)
         for declaration in declarations {
             guard case .notification(let notification, let places) = declaration.body else { continue }
             check(places, in: state)

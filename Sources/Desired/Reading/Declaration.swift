@@ -34,6 +34,8 @@ struct RulePlaces {
     var settings: Place?
     /// The settings in it that only a private registry knows.
     var privateSettings: [NamedPlace] = []
+    /// Where the name of the table stands.
+    var table: Place?
     /// The credentials that open what stands at AWS.
     var via: [NamedPlace] = []
     /// The number of the file that the list was read from.

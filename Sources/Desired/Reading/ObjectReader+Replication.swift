@@ -36,6 +36,7 @@ extension ObjectReader {
             source: place(of: source), destination: place(of: destination), entries: images.map(\.places))
         places.settings = settings.map { place(of: $0) }
         places.privateSettings = privateSettings(settings)
+        places.table = spec["statusTable"]?.fields?["name"].map { place(of: $0) }
         places.via = [list?.via, table?.via].compactMap { $0 }
         places.listFile = list?.file
         return (rule, places)

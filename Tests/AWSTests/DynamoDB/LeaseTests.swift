@@ -51,6 +51,17 @@ import Testing
         #expect(text.contains(#""ReturnValuesOnConditionCheckFailure":"ALL_OLD""#))
     }
 
+    @Test("a lease left by a run that died goes on above all that other leases gave since")
+    func after() async throws {
+        let transport = ScriptedTransport { _, _ in
+            Response(200, "{\(Self.item("me", fence: 8, as: "Attributes"))}")
+        }
+        _ = try await table(transport).take(key, for: "me")
+        let text = try #require(transport.requests.first).text
+        #expect(text.contains(#"":fence":{"N":"1800000000000"}"#) && text.contains("#fence = :fence"), "\(text)")
+        #expect(text.contains("AND (attribute_not_exists(#fence) OR #fence < :fence)"), "\(text)")
+    }
+
     /// Time that a test moves on, and renewals that come when it lets them.
     private final class Watch: Sendable {
         private let start = ContinuousClock.now

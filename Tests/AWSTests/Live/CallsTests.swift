@@ -107,6 +107,17 @@ struct CallsTests {
             return #expect(Bool(false))
         }
         #expect(third.fence > second.fence)
+        // What holds it dies; another rule's lease is taken later, and after that this one again.
+        clock.pass(3600)
+        let other: Item = ["Image": .text("davit#lease#2"), "Tag": .text("x")]
+        guard case .taken(let between) = try await leases.take(other, for: "three") else {
+            return #expect(Bool(false))
+        }
+        clock.pass(1)
+        guard case .taken(let last) = try await leases.take(key, for: "four") else {
+            return #expect(Bool(false))
+        }
+        #expect(last.fence > between.fence)
     }
 
     private func rights(_ moto: MotoServer, _ topic: String) async throws {
