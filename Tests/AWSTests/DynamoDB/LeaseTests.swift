@@ -58,7 +58,8 @@ import Testing
         }
         _ = try await table(transport).take(key, for: "me")
         let text = try #require(transport.requests.first).text
-        #expect(text.contains(#"":fence":{"N":"1800000000000"}"#) && text.contains("#fence = :fence"), "\(text)")
+        #expect(
+            text.contains(#"":fence":{"N":"1800000000000"}"#) && text.contains("#fence = :fence"), "\(text)")
         #expect(text.contains("AND (attribute_not_exists(#fence) OR #fence < :fence)"), "\(text)")
     }
 
