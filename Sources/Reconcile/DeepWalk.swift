@@ -107,7 +107,7 @@ struct DeepWalk: Sendable {
         let blobs = nodes.flatMap(\.document.blobs).filter { seen.insert($0.digest).inserted }
         let repository = image.claim.destinationRepository
         let (destination, counter) = (destination, observer.counter)
-        if let batches = destination as? any BlobBatchBackend {
+        if let batches = destination.asBlobBatch {
             return try await view.missing(of: blobs.map(\.digest), most: batches.largestBlobBatch) {
                 (some) async throws(RegistryError) in
                 await counter.add(1)

@@ -76,7 +76,7 @@ struct Executor: Sendable {
                 "\(claim.sourceRepository):\(claim.sourceTag)", detail: "it went away while it was copied")
         }
         let destination = try observer.places.backend(claim.destinationRegistry)
-        if let preparing = destination as? any PreparingBackend {
+        if let preparing = destination.asPreparing {
             try await on(.destination) { () async throws(RegistryError) in
                 try await preparing.prepare(claim.destinationRepository, for: claim.rule)
             }

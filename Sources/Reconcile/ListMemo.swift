@@ -29,7 +29,7 @@ actor ListMemo {
 
     /// Counts lists; a place that remembers what they told counts by itself.
     private func count(_ count: Int, at registry: String) {
-        if !((try? places.backend(registry)) is any RecallingBackend) { requests += count }
+        if (try? places.backend(registry))?.asRecalling == nil { requests += count }
     }
 
     /// Lets what failed be asked for again.
@@ -48,7 +48,7 @@ actor ListMemo {
             do throws(RegistryError) {
                 let place = try places.backend(registry)
                 let listing = try await place.tags(in: repository)
-                guard let archiving = place as? any ArchivingBackend, case .tags(let tags) = listing else {
+                guard let archiving = place.asArchiving, case .tags(let tags) = listing else {
                     return Listing.success(listing)
                 }
                 let archived = await archiving.archivedTags(in: repository)

@@ -105,9 +105,9 @@ struct Observer: Sendable {
     /// Tells places that remember lists what they will be asked.
     private func expect(_ claims: [Claim]) async {
         guard let first = claims.first else { return }
-        let destination = (try? places.backend(first.destinationRegistry)) as? any RecallingBackend
+        let destination = (try? places.backend(first.destinationRegistry))?.asRecalling
         await destination?.expect(claims.count, in: first.destinationRepository)
-        guard let source = (try? places.backend(first.sourceRegistry)) as? any RecallingBackend else {
+        guard let source = (try? places.backend(first.sourceRegistry))?.asRecalling else {
             return
         }
         for (repository, claims) in Dictionary(grouping: claims, by: \.sourceRepository) {
@@ -185,7 +185,7 @@ struct Observer: Sendable {
     func noteKeeping(of image: inout ObservedImage) async throws(RegistryError) {
         let claim = image.claim
         guard image.isMoved, claim.overwrite == .always,
-            let keeper = try places.backend(claim.destinationRegistry) as? any KeptTagsBackend
+            let keeper = try places.backend(claim.destinationRegistry).asKeptTags
         else { return }
         let isKept = try await on(.destination) { () async throws(RegistryError) in
             try await keeper.keeps(claim.destinationTag, in: claim.destinationRepository)
@@ -226,7 +226,7 @@ struct Observer: Sendable {
 private func resolve(
     _ tag: Tag, in repository: RepositoryName, _ place: any Backend, knowing known: Digest?
 ) async throws(RegistryError) -> Descriptor? {
-    guard let known, let comparing = place as? any ComparingBackend else {
+    guard let known, let comparing = place.asComparing else {
         return try await place.resolve(.tag(tag), in: repository)
     }
     return try await comparing.resolve(tag, in: repository, knowing: known)
@@ -286,6 +286,6 @@ actor LookCounter {
 
     /// Counts a question that costs a request, but where the place counts what it costs by itself.
     func add(_ count: Int, at place: any Backend) {
-        if !(place is any RecallingBackend) { requests += count }
+        if place.asRecalling == nil { requests += count }
     }
 }

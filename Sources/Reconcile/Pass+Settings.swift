@@ -46,7 +46,7 @@ extension Pass {
         var seen: Set<[String]> = []
         return claims.compactMap { claim in
             guard
-                let backend = (try? places.backend(claim.destinationRegistry)) as? any SettingsBackend,
+                let backend = (try? places.backend(claim.destinationRegistry))?.asSettings,
                 seen.insert([claim.rule, backend.place, claim.destinationRepository.description]).inserted
             else { return nil }
             return Written(rule: claim.rule, repository: claim.destinationRepository, backend: backend)

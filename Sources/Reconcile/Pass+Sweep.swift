@@ -12,7 +12,7 @@ extension Pass {
         var sweepers: [String: any SweepingBackend] = [:]
         for (claim, image) in zip(claims, images) {
             guard let backend = try? places.backend(claim.destinationRegistry),
-                let sweeper = backend as? any SweepingBackend
+                let sweeper = backend.asSweeping
             else { continue }
             sweepers[sweeper.place] = sweeper
             written[sweeper.place, default: []].insert(claim.destinationRepository)

@@ -14,7 +14,7 @@ public struct Places: Sendable {
         var known: [ObjectIdentifier: any RecallingBackend] = [:]
         return Places(
             backends.mapValues { backend in
-                guard let listed = backend as? any ListedBackend else { return backend }
+                guard let listed = backend.asListed else { return backend }
                 let identity = ObjectIdentifier(listed as AnyObject)
                 let recalling = known[identity] ?? listed.recalling()
                 known[identity] = recalling
@@ -24,7 +24,7 @@ public struct Places: Sendable {
 
     /// Those that remember what their lists told, each once.
     private var recalled: [any RecallingBackend] {
-        let all = backends.values.compactMap { $0 as? any RecallingBackend }
+        let all = backends.values.compactMap { $0.asRecalling }
         return Array(
             Dictionary(all.map { (ObjectIdentifier($0 as AnyObject), $0) }, uniquingKeysWith: { $1 }).values)
     }

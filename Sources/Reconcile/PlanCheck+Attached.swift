@@ -114,7 +114,7 @@ extension PlanCheck {
         let (repository, place) = (
             image.claim.sourceRepository, try places.backend(image.claim.sourceRegistry)
         )
-        if let able = place as? any ReferrersBackend {
+        if let able = place.asReferrers {
             await counter.add(1, at: place)
             let answer = try await able.referrers(
                 of: subject, in: repository, type: image.claim.referrers?.onlyType)

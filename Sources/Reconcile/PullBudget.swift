@@ -48,5 +48,5 @@ actor PullBudget {
 
 extension Backend {
     /// The place as one that may count pulls, where it can.
-    var metered: (any MeteredBackend)? { self as? any MeteredBackend }
+    var metered: (any MeteredBackend)? { asMetered }
 }

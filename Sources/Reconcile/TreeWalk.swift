@@ -42,7 +42,7 @@ struct TreeWalk: Sendable {
     }
 
     /// The destination remembers what its lists tell, and counts by itself what it is asked.
-    private var remembers: Bool { destination is any RecallingBackend }
+    private var remembers: Bool { destination.asRecalling != nil }
 
     /// A repository that may hold something of the image is asked.
     private var asks: Bool { asksAll || image.repository != .fresh }
@@ -194,7 +194,7 @@ struct TreeWalk: Sendable {
 
     /// Of an index's children, those that the destination lacks, where the source can be asked for many at once.
     private func lacked(of children: [Descriptor]) async throws(RegistryError) -> [Descriptor] {
-        guard children.count > 1, source is any ManifestBatchBackend else { return [] }
+        guard children.count > 1, source.asManifestBatch != nil else { return [] }
         guard asks, !asksAll else { return children }
         var lacked: [Descriptor] = []
         for child in children where try await !isHeld(child.digest) { lacked.append(child) }
@@ -203,7 +203,7 @@ struct TreeWalk: Sendable {
 
     /// Manifests of the source, many at once. What does not come this way is read by itself.
     private func readMany(_ children: [Descriptor]) async -> [Digest: ManifestDocument] {
-        guard let batches = source as? any ManifestBatchBackend else { return [:] }
+        guard let batches = source.asManifestBatch else { return [:] }
         var found: [Digest: ManifestDocument] = [:]
         for some in children.pieces(of: batches.largestManifestBatch) {
             guard budget.allows(some.reduce(Int64(0)) { $0 + max(0, min($1.size, ImageBounds.bytes)) }) else {
@@ -240,7 +240,7 @@ struct TreeWalk: Sendable {
         let unnamed = manifest.document.blobs.filter { !named.contains($0.digest) }
         manifest.present = named.intersection(manifest.document.blobs.map(\.digest))
         // A pass that copies asks for these: an estimate counts the requests without making them.
-        if let batches = destination as? any BlobBatchBackend, remembers {
+        if let batches = destination.asBlobBatch, remembers {
             guard observer.depth == .exact || asksAll else {
                 return found.asked.formUnion(unnamed.prefix(1).map { .blob($0.digest) })
             }

@@ -82,7 +82,7 @@ extension Executor {
         _ destination: any Backend,
         _ moved: inout Moved
     ) async throws(RegistryError) -> Bool {
-        guard let place = destination as? any ReferrersBackend else {
+        guard let place = destination.asReferrers else {
             _ = try await putOnce(document, image, destination, &moved) { () async throws(RegistryError) in
                 try await destination.put(
                     document, as: .digest(document.digest), in: image.claim.destinationRepository)

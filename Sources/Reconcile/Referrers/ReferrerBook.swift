@@ -72,7 +72,7 @@ struct ReferrerBook: Sendable {
         of digest: Digest, in repository: RepositoryName, at backend: any Backend, _ side: RegistryError.Side,
         type: String? = nil
     ) async throws(RegistryError) -> [ReferrerEntry]? {
-        guard let place = backend as? any ReferrersBackend else { return nil }
+        guard let place = backend.asReferrers else { return nil }
         let key = Subject(place: backend.place, repository: repository, digest: digest, type: type)
         let ask = { @Sendable () async throws(RegistryError) -> ReferrerListing in
             await counter.add(1, at: place)

@@ -3,7 +3,7 @@ import OCI
 /// A place that holds images: what reconciling needs of it, and nothing more.
 ///
 /// A new kind of place is one type with these methods; the conformance suite in the tests says whether it is right.
-public protocol Backend: Sendable {
+public protocol Backend: AbleBackend {
     /// Its canonical name (host and port, or `layout:` and a path) in plans, messages and ledgers.
     var place: String { get }
 

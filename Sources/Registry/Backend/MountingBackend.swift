@@ -17,6 +17,6 @@ public enum Mounting: Sendable, Hashable {
 extension Backend {
     /// What this place is known or hoped to mount.
     public var mounts: Mounting {
-        get async { await (self as? any MountingBackend)?.mounting ?? .anything }
+        get async { await asMounting?.mounting ?? .anything }
     }
 }

@@ -24,5 +24,5 @@ public protocol RecallingBackend: Backend {
 
 extension Backend {
     /// The place as it is now, whatever is remembered of it.
-    public var now: any Backend { (self as? any RecallingBackend)?.direct ?? self }
+    public var now: any Backend { asRecalling?.direct ?? self }
 }

@@ -9,7 +9,7 @@ public protocol SizingBackend: Backend {
 extension Backend {
     /// Whether a repository holds a blob; one that was cut short is not held where the place sees that.
     public func holds(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError) -> Bool {
-        guard let sizing = self as? any SizingBackend else {
+        guard let sizing = asSizing else {
             return try await hasBlob(blob.digest, in: repository)
         }
         return try await sizing.hasWhole(blob, in: repository)
