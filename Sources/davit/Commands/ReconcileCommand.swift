@@ -114,7 +114,10 @@ struct ReconcileCommand: AsyncParsableCommand {
         report.seconds = (ContinuousClock.now - begun).inSeconds
         report.startedAt = date.formatted(.iso8601)
         report.requests = await wiring.meter.requests
-        (report.fingerprint, report.rules) = (asked.fingerprint, asked.rules.map(\.name))
+        // It goes through all that the rules are made of, for programs that join reports.
+        if self.report != nil || output.output == .json {
+            (report.fingerprint, report.rules) = (asked.fingerprint, asked.rules.map(\.name))
+        }
         lists.tell(&report)
         await records.notify(report)
         try show(report, file, run, told: run.console.isOnePlace ? progress.told : [])
