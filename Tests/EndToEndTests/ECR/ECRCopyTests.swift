@@ -33,6 +33,10 @@ struct ECRCopyTests {
         let calls = shape.repositoryNames.map {
             BotoCall("ecr", "list_images", ["repositoryName": .text($0)], region: "us-east-1")
         }
+        // An index's children are read together, and nothing is asked for by itself that a list has told.
+        let cold = try yard.front.counts()
+        #expect(cold["ecr:BatchGetImage"] == 6 && cold["manifest get"] == 6, "\(cold)")
+        #expect(cold["manifest head"] == nil && cold["blob head"] == nil, "\(cold)")
         let lists = try await yard.front.boto(calls[0], calls[1], calls[2], as: ECRYard.own)
         for list in lists {
             let tags = Set((list["imageIds"]?.list ?? []).compactMap { $0["imageTag"]?.text })
@@ -74,6 +78,33 @@ struct ECRCopyTests {
         #expect(try yard.front.violations() == [])
     }
 
+    @Test("blobs that a repository may have are asked for a hundred at a time")
+    func blobs() async throws {
+        let yard = try ECRYard([.there])
+        let source = try DockerRegistry()
+        try Seeder(source.endpoint).push(Shape())
+        try yard.davit.write(
+            rule(Shape()).yaml(from: source.host, to: "there") + yard.registry("there", .there))
+        #expect(try await yard.davit("reconcile").status == 0)
+        var image = try ImageMaker(
+            Shape {
+                $0.seed = 5
+                $0.layerSizes = Array(repeating: 64, count: 120)
+            }
+        ).image()
+        image.tag = "v002"
+        try Seeder(source.endpoint).push(image)
+        try yard.front.reset()
+        let pass = try await yard.davit("reconcile")
+        #expect(pass.status == 0, "\(pass.errors)")
+        let counts = try yard.front.counts()
+        // 120 layers and a config.
+        #expect(counts["ecr:BatchCheckLayerAvailability"] == 2, "\(counts)")
+        #expect(counts["blob head"] == nil, "\(counts)")
+        #expect(try await yard.front.agrees(with: 2, at: .there))
+        #expect(try yard.front.violations() == [])
+    }
+
     @Test("an index of five platforms is put in exactly six PUTs")
     func index() async throws {
         let yard = try ECRYard()
@@ -92,6 +123,7 @@ struct ECRCopyTests {
         #expect(counts["manifest put"] == 6, "\(counts)")
         #expect(counts["ecr:CreateRepository"] == 1)
         #expect(counts["upload patch"] == nil)
+        #expect(try await yard.front.agrees(with: 1, at: .there))
         #expect(try await yard.differences(shape, from: source, to: .there) == [])
         #expect(try yard.front.violations() == [])
     }
@@ -117,6 +149,7 @@ struct ECRCopyTests {
         let pass = try await yard.davit("reconcile")
         #expect(pass.status == 3, "\(pass.output)")
         #expect(try yard.front.counts()["manifest put"] == nil)
+        #expect(try await yard.front.agrees(with: 2, at: .there))
         #expect(try yard.front.violations() == [])
     }
 
@@ -143,6 +176,7 @@ struct ECRCopyTests {
         let pass = try await yard.davit("reconcile")
         #expect(pass.status == 0, "\(pass.errors)")
         let asked = try yard.front.requests()
+        #expect(try await yard.front.agrees(with: 20, at: .there))
         let mounted = asked.filter { $0.kind == "mount" }
         #expect(mounted.count { $0.status == 201 } == (isOn ? 19 : 0))
         #expect(mounted.count == (isOn ? 19 : 0), "no mount is tried in vain")
@@ -176,6 +210,7 @@ struct ECRCopyTests {
         let puts = try yard.front.requests().filter { $0.kind == "manifest put" }
         #expect(puts.count { $0.status == 201 } == 250)
         #expect(puts.count { $0.status == 429 } <= 5)
+        #expect(try await yard.front.agrees(with: 250, at: .there))
         #expect(try await yard.differences(shape, from: source, to: .there) == [])
     }
 

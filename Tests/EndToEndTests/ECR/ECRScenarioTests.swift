@@ -31,6 +31,7 @@ struct ECRScenarioTests {
         let source = try yard.front.registry(account: ECRYard.other, region: "eu-west-1")
         #expect(try await yard.differences(shape, from: source, to: .there) == [])
         #expect(try yard.front.counts()["sts:AssumeRole"] == 1)
+        #expect(try await yard.front.agrees(with: 2, at: .there))
         #expect(try yard.front.violations() == [])
     }
 
@@ -56,6 +57,8 @@ struct ECRScenarioTests {
         #expect(pass.status == 0, "\(pass.errors)")
         let counts = try yard.front.counts()
         #expect(counts["sts:AssumeRole"] == 2, "\(counts)")
+        try yard.front.set { $0.apiDelay = 0 }
+        #expect(try await yard.front.agrees(with: 12, at: .there))
     }
 
     @Test("the global partition to China, with the seed's secret in a parameter")
@@ -83,6 +86,7 @@ struct ECRScenarioTests {
         #expect(!(pass.output + pass.errors).contains(keys.secret))
         let source = try yard.front.registry(account: ECRYard.own, region: "eu-west-1")
         #expect(try await yard.differences(shape, from: source, to: china) == [])
+        #expect(try await yard.front.agrees(with: 2, at: china))
         #expect(try yard.front.violations() == [])
     }
 
@@ -107,6 +111,7 @@ struct ECRScenarioTests {
         let pass = try await davit("reconcile")
         #expect(pass.status == 0, "\(pass.errors)")
         #expect(try front.contents(.there)["lab/r001"]?["v001"] != nil)
+        #expect(try await front.agrees(with: 1, at: .there))
     }
 
     @Test("the public registry to ECR, with a token from its own service")
@@ -134,6 +139,7 @@ struct ECRScenarioTests {
         let pass = try await davit("reconcile")
         #expect(pass.status == 0, "\(pass.errors)")
         #expect(try front.contents(.there)["mirror/r001"]?["v001"] == image.digest)
+        #expect(try await front.agrees(with: 1, at: .there))
         let counts = try front.counts()
         #expect(counts["ecr-public:GetAuthorizationToken"] == 1, "\(counts)")
         #expect(try front.violations() == [])
@@ -163,6 +169,7 @@ struct ECRScenarioTests {
         #expect(pass.status == 0, "\(pass.errors)")
         let held = try yard.front.contents(.there).mapValues { $0.keys.sorted() }
         #expect(held == ["lab/r001": ["v002"], "lab/r002": ["v001", "v002", "v003"]])
+        #expect(try await yard.front.agrees(with: 4, at: .there))
     }
 
     @Test("two accounts by two profiles of AWS's own files")
@@ -189,6 +196,7 @@ struct ECRScenarioTests {
         let pass = try await yard.davit("reconcile")
         #expect(pass.status == 0, "\(pass.errors)")
         #expect(try front.contents(.there)["lab/r001"]?["v001"] != nil)
+        #expect(try await front.agrees(with: 1, at: .there))
         #expect(try front.violations() == [])
     }
 

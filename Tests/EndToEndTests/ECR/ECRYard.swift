@@ -57,6 +57,28 @@ final class ECRYard: Sendable {
     func requests() throws -> Int { try front.counts().values.reduce(0, +) }
 }
 
+extension ECRFront {
+    /// Whether boto3 reads the same tags and digests in a place as stand in its table, and how many tags those are.
+    func agrees(with tags: Int, at place: ECRPlace) async throws -> Bool {
+        let table = try contents(place).mapValues { $0.filter { !$0.key.isEmpty } }
+        let listed = try await boto(
+            BotoCall("ecr", "describe_repositories", region: place.region, page: 1_000), as: place.account)
+        let names = (listed[0]["repositories"]?.list ?? []).compactMap { $0["repositoryName"]?.text }
+        var read: [String: [String: String]] = [:]
+        for name in names {
+            let images = try await boto(
+                BotoCall(
+                    "ecr", "list_images", ["repositoryName": .text(name)], region: place.region, page: 1_000),
+                as: place.account)
+            for image in images[0]["imageIds"]?.list ?? [] {
+                guard let tag = image["imageTag"]?.text else { continue }
+                read[name, default: [:]][tag] = image["imageDigest"]?.text
+            }
+        }
+        return read == table.filter { !$0.value.isEmpty } && read.values.reduce(0) { $0 + $1.count } == tags
+    }
+}
+
 extension ECRPlace {
     static let here = ECRPlace(ECRYard.own, "eu-west-1")
     static let there = ECRPlace(ECRYard.own, "us-east-1")
