@@ -1,3 +1,4 @@
+import HTTP
 import Registry
 
 /// Keeps leases for as long as something runs, and says at any time whether they are still held.
@@ -8,6 +9,8 @@ public actor LeaseKeeper {
     /// How often leases are renewed, and how long before its end one counts as lost.
     static let pulse = Duration.seconds(40)
     static let margin = Duration.seconds(15)
+    /// How long a table may take to answer, so that one that hangs costs no other lease its renewal.
+    static let patience = Duration.seconds(30)
 
     private struct Held {
         var lease: Lease
@@ -28,7 +31,9 @@ public actor LeaseKeeper {
         async throws(AWSError) -> LeaseTable.Answer
     {
         let begun = time.now()
-        let answer = try await table.take(key, for: holder)
+        let answer = try await inTime(name) { () async throws(AWSError) in
+            try await table.take(key, for: holder)
+        }
         if case .taken(let lease) = answer {
             held[name] = Held(lease: lease, table: table, end: begun + Self.life)
         }
@@ -66,15 +71,43 @@ public actor LeaseKeeper {
 
     private func renewAll() async {
         while (try? await time.sleep(Self.pulse)) != nil, !Task.isCancelled {
-            for name in held.keys.sorted() { await renew(name) }
+            let names = held.keys.sorted()
+            await withTaskGroup(of: Void.self) { group in
+                for name in names { group.addTask { await self.renew(name) } }
+            }
         }
+    }
+
+    /// What a table answers, where it does in time.
+    private nonisolated func inTime<Value: Sendable>(
+        _ name: String, _ call: @escaping @Sendable () async throws(AWSError) -> Value
+    ) async throws(AWSError) -> Value {
+        let answer = await withTaskGroup(of: Result<Value, AWSError>?.self) { group in
+            group.addTask {
+                do throws(AWSError) { return .success(try await call()) } catch { return .failure(error) }
+            }
+            group.addTask { [time] in
+                try? await time.sleep(Self.patience)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        if let answer { return try answer.get() }
+        throw AWSError(
+            Task.isCancelled ? .cancelled : .transport(.stalled), at: "the table of '\(name)'",
+            while: "ask for the lease", detail: "no answer in \(Self.patience.components.seconds) s")
     }
 
     private func renew(_ name: String) async {
         guard let known = held[name], !known.isLost else { return }
         let begun = time.now()
         do throws(AWSError) {
-            if try await known.table.renew(known.lease) {
+            let isOurs = try await inTime(name) { () async throws(AWSError) in
+                try await known.table.renew(known.lease)
+            }
+            if isOurs {
                 held[name]?.end = begun + Self.life
             } else {
                 held[name]?.isLost = true
@@ -87,7 +120,11 @@ public actor LeaseKeeper {
     private func freeAll() async -> [String] {
         var troubles: [String] = []
         for (name, known) in held.sorted(by: { $0.key < $1.key }) where !known.isLost {
-            do throws(AWSError) { try await known.table.free(known.lease) } catch {
+            do throws(AWSError) {
+                try await inTime(name) { () async throws(AWSError) in
+                    try await known.table.free(known.lease)
+                }
+            } catch {
                 troubles.append("\(name): the lease could not be freed and ends by itself: \(error)")
             }
         }

@@ -30,26 +30,51 @@ struct Records {
         self.state = state
         self.wiring = wiring
         var shelves: [String: StatusBook.Shelf] = [:]
+        var tables: [(Replication, Table)] = []
         for rule in state.rules where !rule.suspend {
             guard let wanted = rule.statusTable else { continue }
-            do throws(AWSError) {
-                let table = try Self.table(wanted, state, wiring)
-                let key = Self.key(of: rule, state, part)
-                let answer = try await keeper.take(
-                    key, for: Self.holder(execution), from: LeaseTable(table), as: rule.name)
-                switch answer {
-                case .taken(let lease):
-                    shelves[rule.name] = StatusBook.Shelf(
-                        rule: rule, places: state.places(of: rule), table: table, fence: lease.fence)
-                case .held(let other, let until):
-                    refusals[rule.name] =
-                        "another run is at it (\(other)), until \(Self.date(until)) if it does not go on"
-                }
-            } catch {
-                faults[rule.name] = "its lease can't be had, and without it nothing is copied: \(error)"
+            do throws(AWSError) { tables.append((rule, try Self.table(wanted, state, wiring))) } catch {
+                faults[rule.name] = Self.fault(error)
+            }
+        }
+        for (rule, table, answer) in await Self.take(tables, keeper, Self.holder(execution), state, part) {
+            switch answer {
+            case .success(.taken(let lease)):
+                shelves[rule.name] = StatusBook.Shelf(
+                    rule: rule, places: state.places(of: rule), table: table, fence: lease.fence)
+            case .success(.held(let other, let until)):
+                refusals[rule.name] =
+                    "another run is at it (\(other)), until \(Self.date(until)) if it does not go on"
+            case .failure(let error): faults[rule.name] = Self.fault(error)
             }
         }
         book = StatusBook(shelves, execution: execution)
+    }
+
+    private typealias Taken = (Replication, Table, Result<LeaseTable.Answer, AWSError>)
+
+    /// Asks all tables at once: one that hangs must not let the time of another's lease pass.
+    private static func take(
+        _ tables: [(Replication, Table)], _ keeper: LeaseKeeper, _ holder: String, _ state: DesiredState,
+        _ part: String?
+    ) async -> [Taken] {
+        await withTaskGroup(of: Taken.self) { group in
+            for (rule, table) in tables {
+                group.addTask {
+                    do throws(AWSError) {
+                        let key = Self.key(of: rule, state, part)
+                        let answer = try await keeper.take(
+                            key, for: holder, from: LeaseTable(table), as: rule.name)
+                        return (rule, table, .success(answer))
+                    } catch { return (rule, table, .failure(error)) }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    private static func fault(_ error: AWSError) -> String {
+        "its lease can't be had, and without it nothing is copied: \(error)"
     }
 
     /// Why a rule may not write.

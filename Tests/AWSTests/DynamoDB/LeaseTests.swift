@@ -67,6 +67,7 @@ import Testing
     private final class Watch: Sendable {
         private let start = ContinuousClock.now
         private let passed = Guarded(Duration.zero)
+        private let isLate = Guarded(false)
         private let ticks: AsyncStream<Void>
         private let sink: AsyncStream<Void>.Continuation
 
@@ -75,12 +76,19 @@ import Testing
         var time: Timekeeper {
             Timekeeper(
                 now: { self.start + self.passed.with { $0 } },
-                sleep: { _ in
+                sleep: { wait in
+                    if wait == LeaseKeeper.patience { return try await self.patience() }
                     for await _ in self.ticks { return }
                     throw CancellationError()
                 }, chance: { 0.5 })
         }
 
+        /// Patience has an end when a test says so.
+        private func patience() async throws {
+            while !isLate.with({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+        }
+
+        func end() { isLate.with { $0 = true } }
         func pass(_ time: Duration) { passed.with { $0 += time } }
         func tick() { sink.yield() }
     }
@@ -156,5 +164,55 @@ import Testing
             #expect(await keeper.loss(of: "rule") == "its lease was taken by another run")
         }
         #expect(calls == ["UpdateItem", "UpdateItem"])
+    }
+
+    @Test("a table that hangs costs no other lease its renewal", .timeLimit(.minutes(1)))
+    func hanging() async throws {
+        let watch = Watch()
+        let keeper = LeaseKeeper(time: watch.time)
+        let hung = ScriptedTransport { request, number throws(TransportError) in
+            guard number > 1, request.field("X-Amz-Target")?.hasSuffix("DeleteItem") != true else {
+                return Response(200, "{\(Self.item("me", fence: 8, as: "Attributes"))}")
+            }
+            try? await Task.sleep(for: .seconds(3600))
+            throw TransportError(.cancelled, request.address.origin)
+        }
+        let sound = ScriptedTransport { _, _ in
+            Response(200, "{\(Self.item("me", fence: 8, as: "Attributes"))}")
+        }
+        _ = try await keeper.take(key, for: "me", from: try table(hung), as: "a")
+        _ = try await keeper.take(key, for: "me", from: try table(sound), as: "b")
+        let (error, troubles) = await keeper.during { () async -> (any Error)? in
+            do {
+                watch.pass(.seconds(100))
+                watch.tick()
+                try await Self.until { hung.requests.count == 2 && sound.requests.count == 2 }
+                watch.end()
+                watch.tick()
+                try await Self.until { hung.requests.count == 3 && sound.requests.count == 3 }
+                watch.pass(.seconds(10))
+                #expect(await keeper.loss(of: "a")?.contains("no answer in 30 s") == true)
+                #expect(await keeper.loss(of: "b") == nil)
+            } catch { return error }
+            return nil
+        }
+        #expect(error == nil && troubles.isEmpty)
+    }
+
+    @Test("a table that hangs does not keep a lease from being asked for to the end", .timeLimit(.minutes(1)))
+    func hangingTake() async throws {
+        let watch = Watch()
+        watch.end()
+        let hung = ScriptedTransport { request, _ throws(TransportError) in
+            try? await Task.sleep(for: .seconds(3600))
+            throw TransportError(.cancelled, request.address.origin)
+        }
+        let keeper = LeaseKeeper(time: watch.time)
+        let table = try table(hung)
+        let error = await #expect(throws: AWSError.self) {
+            try await keeper.take(key, for: "me", from: table, as: "rule")
+        }
+        #expect(error?.description.contains("no answer in 30 s") == true)
+        #expect(await keeper.lease("rule") == nil)
     }
 }
