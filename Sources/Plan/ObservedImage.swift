@@ -18,7 +18,7 @@ public struct ObservedImage: Sendable, Hashable, Codable {
     /// The destination does not let its tag be moved, though that would have to be done; not told where it does.
     public var isKept: Bool?
     /// The destination's repositories take nothing over from each other; not told where they may.
-    public var isAlone: Bool?
+    public var mountsNothing: Bool?
     /// What is to be copied, where the two differ and it was asked for: children before parents, the top last.
     public var content: [ObservedManifest]
     /// What kind of repository the destination was when the pass first looked.

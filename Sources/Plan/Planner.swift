@@ -145,7 +145,7 @@ public enum Planner {
                 !manifest.present.contains(blob.digest)
             else { return nil }
             let known = manifest.absent.contains(blob.digest)
-            if image.isAlone == true {
+            if image.mountsNothing == true {
                 return Step(
                     action: .upload, digest: blob.digest, size: blob.size,
                     reason: "the repository lacks it, and the registry mounts nothing")

@@ -105,7 +105,7 @@ extension Observer {
         // A repository of which only a missing tag is known is listed: cheaper than asking for each blob.
         if await view.state == .unknown { await list(claim, view) }
         image.repository = await view.state
-        if await destination.mounts == .nothing { image.isAlone = true }
+        if await destination.mounts == .nothing { image.mountsNothing = true }
         let walk = TreeWalk(
             observer: self, image: image, source: source, destination: destination, view: view,
             asksAll: asksAll || isDeep, asksAgain: asksAll, pulls: pulls)
@@ -118,7 +118,7 @@ extension Observer {
     /// Who is thought to hold what the repository is not known to have. Within one registry the source's own
     /// repository surely does.
     func hints(for image: ObservedImage) async -> [Digest: RepositoryName] {
-        guard let store, image.isAlone != true, image.sourcePlace != image.destinationPlace else {
+        guard let store, image.mountsNothing != true, image.sourcePlace != image.destinationPlace else {
             return [:]
         }
         let blobs = image.everything.flatMap { manifest in

@@ -196,8 +196,13 @@ struct TreeWalk: Sendable {
     private func lacked(of children: [Descriptor]) async throws(RegistryError) -> [Descriptor] {
         guard children.count > 1, source.asManifestBatch != nil else { return [] }
         guard asks, !asksAll else { return children }
+        let answers = await children.mapBounded(by: 8) { child -> Result<Bool, RegistryError> in
+            do throws(RegistryError) { return .success(try await isHeld(child.digest)) } catch {
+                return .failure(error)
+            }
+        }
         var lacked: [Descriptor] = []
-        for child in children where try await !isHeld(child.digest) { lacked.append(child) }
+        for (child, answer) in zip(children, answers) where try !answer.get() { lacked.append(child) }
         return lacked
     }
 

@@ -62,21 +62,6 @@ extension ECRRegistry: ReferrersBackend {
     }
 }
 
-extension ECRRegistry: KeptTagsBackend {
-    /// Whether the repository keeps a tag where it is.
-    public func keeps(_ tag: Tag, in repository: RepositoryName) async throws(RegistryError) -> Bool {
-        try await described(repository).map { TagKeeping($0).keeps(tag) } ?? false
-    }
-}
-
-extension ECRRegistry: PreparingBackend {
-    /// Makes a repository that is not there.
-    public func prepare(_ repository: RepositoryName, for rule: String) async throws(RegistryError) {
-        try await checkOwner()
-        if try await described(repository) == nil { try await create(repository, for: rule) }
-    }
-}
-
 extension ECRRegistry: ListedBackend {
     /// The registry, with what its lists tell.
     public func recalling() -> any RecallingBackend { ECRRecall(self) }

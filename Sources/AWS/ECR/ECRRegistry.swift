@@ -34,9 +34,8 @@ public final class ECRRegistry: Backend {
         /// Repositories that were made here, and not in all that the manifests say of them.
         private(set) var halfMade: Set<RepositoryName> = []
 
-        func isHalfMade(_ repository: RepositoryName, _ isSo: Bool) {
-            if isSo { halfMade.insert(repository) } else { halfMade.remove(repository) }
-        }
+        func begin(_ repository: RepositoryName) { halfMade.insert(repository) }
+        func finish(_ repository: RepositoryName) { halfMade.remove(repository) }
 
         func note(_ mounting: Mounting) { self.mounting = mounting }
 
@@ -78,14 +77,7 @@ public final class ECRRegistry: Backend {
 
     /// The tags of a repository.
     public func tags(in repository: RepositoryName) async throws(RegistryError) -> TagListing {
-        var tags: [String] = []
-        var token: String?
-        repeat {
-            guard let page = try await images(in: repository, after: token) else { return .absent }
-            tags += page.elements.flatMap { $0.imageTags ?? [] }
-            token = page.next
-        } while token != nil
-        return .tags(tags)
+        try await ECRShelf(repository, self).tags()
     }
 
     /// What a tag or digest stands for now.
@@ -148,9 +140,9 @@ public final class ECRRegistry: Backend {
             let isNew = try await ecr.create(repository, as: new)
             let isOurs = await isHalfMade(repository)
             guard isNew || isOurs else { return }
-            await known.isHalfMade(repository, true)
+            await known.begin(repository)
             try await ecr.setPolicies(of: repository, as: new)
-            await known.isHalfMade(repository, false)
+            await known.finish(repository)
         }
     }
 

@@ -25,6 +25,9 @@ actor ECRShelf {
     /// Requests for single things, since the list is not read to its end.
     private var singles = 0
 
+    /// The most pages of a list that are read: a million images.
+    private static let most = 1_000
+
     private enum State {
         case unread
         case begun(next: String)
@@ -199,6 +202,11 @@ actor ECRShelf {
         case .whole, .absent, .closed: return false
         case .begun(let next): token = next
         case .unread: try await registry.checkOwner()
+        }
+        guard pages < Self.most else {
+            throw RegistryError(
+                .malformed, at: registry.place, while: "list images", repository.description,
+                detail: "the list has no end: more than \(Self.most) pages")
         }
         pages += 1
         let page: ECR.Page<ECR.Image>?
